@@ -1,0 +1,188 @@
+"""Notebook files as plain data: reading, writing, and the cells that are made from content.
+
+A notebook is JSON, so nothing here needs nbformat, and ``course check`` answers at once. Files are written
+just as nbformat writes them (sorted keys, one space of indentation), so that no tool changes a byte.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from course.content.reading import Source, read_text
+from course.evidence import ledger
+from course.grading.answers import Asked, parts
+from course.questions import Question
+from course.questions.marking import example
+from course.questions.pages import filled
+
+Cell = dict[str, Any]
+Notebook = dict[str, Any]
+
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+RAISES = "raises-exception"
+QUESTION_CELL = re.compile(r"(m\d\d-q\d+)(-answer|-check)?(?:-([a-z]+))?")
+
+
+def read_notebook(path: Path) -> Notebook:
+    """A notebook with each cell's source as one text. Raises a ContentError where it is not one."""
+    source = Source(None, path)
+    try:
+        notebook = json.loads(read_text(path))
+        for cell in notebook["cells"]:
+            cell["source"] = "".join(cell["source"])
+    except (ValueError, KeyError, TypeError):
+        raise source.error("file", "it is not a notebook", "open it in JupyterLab and save it, or restore it with course reset") from None
+    return notebook
+
+
+def write_notebook(notebook: Notebook, path: Path) -> None:
+    path.write_text(as_json(notebook), encoding="utf-8", newline="\n")
+
+
+def as_json(notebook: Notebook) -> str:
+    """The notebook as nbformat would write it."""
+    cells = [{**cell, "source": cell["source"].splitlines(keepends=True)} for cell in notebook["cells"]]
+    return json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def empty_notebook(cells: list[Cell]) -> Notebook:
+    return {"cells": cells, "metadata": KERNEL, "nbformat": 4, "nbformat_minor": 5}
+
+
+def markdown(cell_id: str, source: str, **metadata) -> Cell:
+    return {"cell_type": "markdown", "id": cell_id, "metadata": metadata, "source": source}
+
+
+def code(cell_id: str, source: str, **metadata) -> Cell:
+    return {"cell_type": "code", "execution_count": None, "id": cell_id, "metadata": metadata, "outputs": [], "source": source}
+
+
+def code_cells(notebook: Notebook) -> list[Cell]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+# ── nbgrader's marks on cells ────────────────────────────────────────────────────────────────────
+
+
+def _nbgrader(grade_id: str, kind: str, **flags) -> dict:
+    return {"nbgrader": {"cell_type": kind, "grade_id": grade_id, "schema_version": 3, "task": False, **flags}}
+
+
+def answer_metadata(grade_id: str) -> dict:
+    return _nbgrader(grade_id, "code", grade=False, locked=False, solution=True)
+
+
+def check_metadata(grade_id: str, points: int) -> dict:
+    return {**_nbgrader(grade_id, "code", grade=True, locked=True, points=points, solution=False), "tags": [RAISES]}
+
+
+def reflection_metadata(grade_id: str, points: int) -> dict:
+    return _nbgrader(grade_id, "markdown", grade=True, locked=False, points=points, solution=True)
+
+
+# ── Cells made from a question ───────────────────────────────────────────────────────────────────
+
+
+def question_cells(question: Question) -> list[Cell]:
+    """The cells of a question in a solution notebook: what is asked, then an answer and a check for each part."""
+    cells = [markdown(question.key, stem(question))]
+    for part in parts(question):
+        answer_id, check_id = cell_ids(part)
+        cells.append(code(answer_id, answer_source(part), **answer_metadata(answer_id)))
+        cells.append(code(check_id, check_source(part), **check_metadata(check_id, part.points)))
+    return cells
+
+
+def cell_ids(part: Asked) -> tuple[str, str]:
+    """The ids of a part's answer and check cell: ``m05-q7-answer-drug``, ``m05-q7-check-drug``."""
+    tail = f"-{part.field}" if part.field else ""
+    return f"{part.question.key}-answer{tail}", f"{part.question.key}-check{tail}"
+
+
+def stem(question: Question) -> str:
+    """The question as Markdown: its number, points, text, answers to choose from, and how to write one."""
+    points = "1 point" if question.total == 1 else f"{question.total} points"
+    number = question.key.partition("-q")[2]
+    lines = [f"## Question {number}: {question.title} · {points}", ""]
+    if question.safety:
+        lines += ["*Safety question: it has to be right for the module to be passed.*", ""]
+    lines += [filled(question.stem), "", *_what_there_is(question)]
+    return "\n".join(lines).strip()
+
+
+def _what_there_is(question: Question) -> list[str]:
+    if question.kind in ("choice", "choices"):
+        return [*_bullets({key: option.text for key, option in question.options.items()}), "", _how(question)]
+    if question.kind == "order":
+        return [*_bullets({key: item.text for key, item in question.items.items()}), "", _how(question)]
+    if question.kind in ("match", "sort"):
+        items = [f"{number}. {filled(item.text)}" for number, item in enumerate(question.items.values(), 1)]
+        return [*items, "", "Places:", "", *_bullets(question.places), "", f"One place for each, in the order above. {_how(question)}"]
+    if question.kind == "plan":
+        lines = []
+        for name, field in question.fields.items():
+            lines += [f"**{filled(field.label)}** Answer in `{question.variable}_{name}`.", ""]
+            lines += [*_bullets({key: option.text for key, option in field.options.items()}), ""] if field.options else []
+        return lines
+    return [_how(question)]
+
+
+def _bullets(texts: dict[str, str]) -> list[str]:
+    return [f"- **{key}** {filled(text)}" for key, text in texts.items()]
+
+
+def _how(question: Question) -> str:
+    return f"An answer looks like this: `{example(question)}`"
+
+
+def answer_source(part: Asked) -> str:
+    """The answer cell of a solution notebook: three dots, and between the marks the right answer."""
+    name = part.variable
+    return f"{name} = ...\n### BEGIN SOLUTION\n{name} = {_literal(part)}\n### END SOLUTION"
+
+
+def _literal(part: Asked) -> str:
+    if part.question.kind == "case":
+        from course.cases import Session, load_case
+
+        case = load_case(part.question.case)
+        return json.dumps(list(Session(case, case.accepted[0].choices).choices))
+    right = part.question.correct[part.field] if part.field else part.question.correct
+    return json.dumps(right, ensure_ascii=False)
+
+
+def check_source(part: Asked) -> str:
+    """The check cell. It ends in a statement: nbgrader takes the value of a last expression for a score."""
+    return f'check("{part.key}")\npass'
+
+
+# ── Numbers and their sources ────────────────────────────────────────────────────────────────────
+
+NUMBER_LINK = re.compile(r"\[([^\]]+)\]\(#([a-z0-9_]+\.[a-z0-9_]+)\)")
+
+
+def linked_numbers(text: str) -> list[tuple[str, str]]:
+    """(printed text, ledger key) of every linked number in a Markdown text."""
+    return NUMBER_LINK.findall(text)
+
+
+def sources_markdown(keys: list[str]) -> str:
+    """The list of sources: under each study the numbers that came from it, as places to be linked to."""
+    known = ledger()
+    by_study: dict[str, list[str]] = {}
+    for key in dict.fromkeys(keys):
+        by_study.setdefault(known[key].study.key, []).append(key)
+    lines = ["## Sources", "", "Every linked number above leads here; every source leads to where it was read.", ""]
+    for study_key in sorted(by_study):
+        study = known.study(study_key)
+        link = f" [{study.doi or study.link}]({study.link})" if study.link else f" {study.address}"
+        lines.append(f"- {study.citation}{link}")
+        for key in by_study[study_key]:
+            lines.append(f'    - <a id="{key}"></a>{known[key].text}: {known[key].meaning}.')
+    return "\n".join(lines)

@@ -1,0 +1,215 @@
+"""``course …``: every task of an author or instructor, one verb each.
+
+Findings go to standard output, progress and errors to standard error. Exit codes: 0 fine, 1 there are
+findings, 2 the command could not be carried out.
+"""
+
+from __future__ import annotations
+
+import json as json_format
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import attrs
+import typer
+
+from course import notes
+from course.content.reading import Finding, PlainError
+
+app = typer.Typer(
+    help="Check, tidy and release the course; play a case in the terminal.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+new = typer.Typer(help="Begin a new case or module from a valid skeleton.", no_args_is_help=True)
+app.add_typer(new, name="new")
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def main() -> None:
+    """The ``course`` command. An error is one plain sentence, never a traceback."""
+    try:
+        app()
+    except PlainError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(2) from None
+    except OSError as error:
+        typer.echo(f"{error.filename or 'a file'}: {error.strerror}; check that it is there and may be written", err=True)
+        raise SystemExit(2) from None
+
+
+# ── Progress ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def progress(label: str, total: int | None = None):
+    """A bar on standard error while something takes long; gives the function that moves it on."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        typer.echo(f"{label} …", err=True)
+        yield lambda what: None
+        return
+    with Progress(TextColumn(label), BarColumn(), TextColumn("{task.fields[what]}"), TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("", total=total, what="")
+        yield lambda what: bar.update(task, advance=1, what=what)
+
+
+# ── Check and tidy ───────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def check(files: Annotated[list[Path] | None, typer.Argument(help="Files to check; without any, everything.")] = None, json: Json = False) -> None:
+    """Find what is wrong in content and notebooks, one line each."""
+    from course.authoring.checks import check_everything, check_file, notebook_paths
+
+    root = notes.home()
+    if files:
+        found = [finding for file in files for finding in check_file(_existing(file))]
+    else:
+        with progress("Checking", len(notebook_paths(root)) + 1) as moved:
+            found = check_everything(root, moved)
+    _print_findings(found, json)
+    raise typer.Exit(1 if found else 0)
+
+
+def _existing(file: Path) -> Path:
+    if not file.exists():
+        raise PlainError(f"{file}: there is no such file; give a path from this folder")
+    return file
+
+
+def _print_findings(found: list[Finding], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json_format.dumps([attrs.asdict(finding) for finding in found], ensure_ascii=False, indent=1))
+        return
+    for finding in found:
+        typer.echo(str(finding))
+    if not found:
+        typer.echo("Nothing to mend.")
+
+
+@app.command()
+def tidy(names: Annotated[list[str] | None, typer.Argument(help="Modules or files; without any, every lesson and solution.")] = None) -> None:
+    """Strip notebooks of outputs, and make their questions, numbers and sources anew from the content."""
+    from course.authoring.checks import notebook_paths
+    from course.authoring.tidy import tidy as tidy_notebook
+
+    paths = _notebooks_named(names) if names else notebook_paths(notes.home())
+    with progress("Tidying", len(paths)) as moved:
+        for path in paths:
+            moved(path.stem)
+            if tidy_notebook(path):
+                typer.echo(f"Tidied {path.relative_to(notes.home()) if path.is_relative_to(notes.home()) else path}.")
+
+
+def _notebooks_named(names: list[str]) -> list[Path]:
+    from course.authoring.checks import notebook_paths
+    from course.content.syllabus import find_module
+
+    paths: list[Path] = []
+    for name in names:
+        if Path(name).suffix == ".ipynb":
+            paths.append(_existing(Path(name)))
+        else:
+            slug = find_module(name).slug
+            paths += [path for path in notebook_paths(notes.home()) if path.stem == slug]
+    return paths
+
+
+# ── Release and reset ────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def release(
+    modules: Annotated[list[str] | None, typer.Argument(help="Modules; without any, all that are ready.")] = None,
+    register: Annotated[bool, typer.Option("--register", help="Also put the assignments into the gradebook.")] = False,
+) -> None:
+    """Make the exercises from the solutions."""
+    from course.authoring.release import release as make_release
+    from course.content.syllabus import find_module, ready_modules
+
+    slugs = [find_module(name).slug for name in modules] if modules else [module.slug for module in ready_modules()]
+    with progress("Releasing", len(slugs)) as moved:
+        changed = make_release(notes.home(), register, slugs, moved)
+    for slug in slugs:
+        typer.echo(f"exercises/{slug}: {'made anew' if slug in changed else 'as it was'}{', and in the gradebook' if register else ''}.")
+
+
+@app.command()
+def reset(module: Annotated[str, typer.Argument(help="The module, as in 05_depression.")]) -> None:
+    """Put a clean copy of a lesson and its exercise back; yours is kept beside it, with its date."""
+    from course.authoring.release import reset as put_back
+    from course.content.syllabus import find_module
+
+    root = notes.home()
+    done = put_back(root, find_module(module).slug)
+    for path, kept in done:
+        typer.echo(f"{path.relative_to(root)} is clean again. Yours is kept as {kept.name}.")
+    if not done:
+        typer.echo("Both are clean already; nothing was changed.")
+
+
+# ── Play ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def play(case: Annotated[str, typer.Argument(help="The case, as in grace.")]) -> None:
+    """Play a case here in the terminal, to its receipt."""
+    from course.cases import Session, load_case
+    from course.cases.pages import debrief_page, feedback_page, opening_page, scene_page
+    from course.controls.blocks import as_text
+
+    session = Session(load_case(case))
+    typer.echo(as_text(opening_page(session.case)))
+    while not session.finished:
+        typer.echo("\n" + as_text([block for block in scene_page(session) if block["is"] != "folded"]))
+        session.choose(_asked_for([option.key for option in session.options]))
+        typer.echo("\n" + as_text([block for block in feedback_page(session) if block["is"] != "folded"]))
+    typer.echo("\n" + as_text(debrief_page(session, guess="cannot-tell")))
+
+
+def _asked_for(keys: list[str]) -> str:
+    """The option that the reader types, by its number or its name."""
+    while True:
+        given = typer.prompt(f"\nYour choice (1 to {len(keys)}, or its name; q to stop)", err=True).strip().lower()
+        if given in ("q", "quit"):
+            raise typer.Exit(0)
+        if given.isdigit() and 1 <= int(given) <= len(keys):
+            return keys[int(given) - 1]
+        if given in keys:
+            return given
+        typer.echo(f"Type a number from 1 to {len(keys)}, or one of: {', '.join(keys)}.", err=True)
+
+
+# ── New ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@new.command("case")
+def new_case(name: Annotated[str, typer.Argument(help="The patient's first name, as in grace.")]) -> None:
+    """Begin a case: a small valid one to rewrite."""
+    from course.authoring.skeletons import begin_case
+
+    path = begin_case(name)
+    typer.echo(f"Begun: {path.relative_to(notes.home()) if path.is_relative_to(notes.home()) else path}")
+    typer.echo(f"Rewrite it, then: course check {path.name} and course play {path.stem}")
+
+
+@new.command("module")
+def new_module(name: Annotated[str, typer.Argument(help="The slug from the syllabus, as in 06_anxiety_ocd.")]) -> None:
+    """Begin a module: its lesson, solution and questions, small and valid."""
+    from course.authoring.skeletons import begin_module
+
+    for path in begin_module(notes.home(), name):
+        typer.echo(f"Begun: {path.relative_to(notes.home()) if path.is_relative_to(notes.home()) else path}")
+    typer.echo("Rewrite them, then: course tidy, course check, course release")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

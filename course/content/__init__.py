@@ -1,0 +1,1 @@
+"""What the course says: data files, and the one way to read them."""

@@ -1,0 +1,246 @@
+"""The ledger: every published number that the course prints, with the study it was read in.
+
+``ledger()["wiles_2013.response_both"]`` gives an :class:`Effect`: the value, its interval, what was
+compared in whom and when, and the :class:`Study` behind it. A number that is not in the ledger may not
+stand in a lesson, case or question.
+
+The two files are ``content/evidence/studies.csv`` (a row a study) and ``effects.csv`` (a row a number).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote
+
+import attrs
+
+from course.content.reading import CONTENT, ContentError, NotFound, Source, did_you_mean, one_of, read_csv, structure, wrong
+
+KEY = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+TWO_SURNAMES = re.compile(r"[\w'’-]+ and [\w'’-]+")
+CITED = re.compile(r"\{([a-z0-9_]+\.[a-z0-9_]+)\}")
+
+#: How a number of each measure is written after its digits.
+UNITS = {
+    "percent": " %",
+    "risk ratio": "",
+    "odds ratio": "",
+    "hazard ratio": "",
+    "SMD": "",
+    "count": "",
+    "points": " points",
+    "weeks": " weeks",
+    "months": " months",
+    "years": " years",
+    "mg": " mg",
+    "score": "",
+}
+
+
+@attrs.frozen
+class Study:
+    """A publication or an official document.
+
+    ``withdrawn`` is empty, or says in a sentence what was withdrawn and by whom.
+    """
+
+    key: str
+    authors: str
+    year: int
+    source: str
+    doi: str = ""
+    pmid: str = ""
+    address: str = ""
+    withdrawn: str = ""
+
+    def __attrs_post_init__(self):
+        if not KEY.fullmatch(self.key):
+            raise wrong(f"the key is '{self.key}'", "write it like kuyken_2015")
+
+    @property
+    def link(self) -> str:
+        """Where to read it: the DOI if there is one, else PubMed, else the official address."""
+        if self.doi:
+            return f"https://doi.org/{quote(self.doi, safe='/')}"
+        if self.pmid:
+            return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
+        return self.address if self.address.startswith("https://") else ""
+
+    @property
+    def short(self) -> str:
+        """``Kuyken 2015``; a body keeps its whole name."""
+        first = self.authors.removesuffix(" et al.").split(",")[0]
+        if TWO_SURNAMES.fullmatch(first):
+            first = first.partition(" and ")[0]
+        return f"{first} {self.year}"
+
+    @property
+    def citation(self) -> str:
+        """One line for a list of sources."""
+        text = f"{self.authors} ({self.year}). {self.source}."
+        if self.withdrawn:
+            text += f" {self.withdrawn}"
+        return text
+
+
+@attrs.frozen
+class Effect:
+    """One published number.
+
+    ``value`` with ``low`` and ``high`` (its 95 % interval where one was printed), in the unit of ``measure``.
+    ``status`` is ``seen`` (read in the source), or ``retracted`` (read in a version since withdrawn: it may
+    be shown only in the story of that retraction).
+    """
+
+    study: Study
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    measure: str
+    population: str
+    comparison: str
+    outcome: str
+    time: str
+    status: str = attrs.field(validator=one_of("seen", "retracted"))
+    decimals: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.study.key}.{self.name}"
+
+    @property
+    def text(self) -> str:
+        """The number as people read it: ``46 %``, ``1.27 (1.14 to 1.39)``."""
+        unit = UNITS[self.measure]
+        shown = f"{self.value:,.{self.decimals}f}{unit}"
+        if self.low is not None and self.high is not None:
+            shown += f" ({self.low:.{self.decimals}f} to {self.high:.{self.decimals}f}{unit})"
+        return shown
+
+    @property
+    def number(self) -> str:
+        """The number without its interval: ``46 %``."""
+        return f"{self.value:,.{self.decimals}f}{UNITS[self.measure]}"
+
+    @property
+    def meaning(self) -> str:
+        """What the number counts, in whom, compared with what, and when."""
+        parts = [self.outcome, self.population, self.comparison, self.time]
+        return "; ".join(part for part in parts if part)
+
+
+class Ledger:
+    """Studies and effects by key."""
+
+    def __init__(self, studies: dict[str, Study], effects: dict[str, Effect]):
+        self.studies, self.effects = studies, effects
+
+    def __getitem__(self, key: str) -> Effect:
+        try:
+            return self.effects[key]
+        except KeyError:
+            raise NotFound(f"no number '{key}' in the ledger; {did_you_mean(key, self.effects)}") from None
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.effects
+
+    def study(self, key: str) -> Study:
+        """The study with this key; a :class:`NotFound` with the nearest key when there is none."""
+        try:
+            return self.studies[key]
+        except KeyError:
+            raise NotFound(f"no study '{key}' in the ledger; {did_you_mean(key, self.studies)}") from None
+
+    def fill(self, text: str) -> str:
+        """The text with each ``{study.name}`` replaced by its number, linked to where it was read."""
+
+        def number(found: re.Match) -> str:
+            effect = self[found[1]]
+            if not effect.study.link:
+                return f"{effect.number} ({effect.study.short})"
+            return f'[{effect.number}]({effect.study.link} "{effect.study.short}")'
+
+        return CITED.sub(number, text)
+
+
+STUDY_COLUMNS = tuple(field.name for field in attrs.fields(Study))
+EFFECT_COLUMNS = (
+    "study", "name", "value", "low", "high", "measure", "population", "comparison", "outcome", "time", "status",
+)  # fmt: skip
+
+
+@lru_cache
+def ledger(content: Path = CONTENT) -> Ledger:
+    """The ledger below a content folder. Raises :class:`ContentError` with every slip in its two files."""
+    findings: list = []
+    folder = content / "evidence"
+    studies = _collect(read_csv(folder / "studies.csv", STUDY_COLUMNS), _study, findings)
+    effects = _collect(read_csv(folder / "effects.csv", EFFECT_COLUMNS), lambda row: _effect(row, studies), findings)
+    if findings:
+        raise ContentError(findings)
+    return Ledger(studies, effects)
+
+
+def _collect(rows: list[Source], make, findings: list) -> dict:
+    """Records by key; slips and keys that come twice go to the findings."""
+    made: dict = {}
+    for row in rows:
+        where = f"line {row.data['line']}"
+        try:
+            record = make(row)
+        except ContentError as error:
+            findings += error.findings
+            continue
+        if record.key in made:
+            findings.append(row.finding(where, f"the key '{record.key}' stands here twice", "keep one of the two"))
+        made[record.key] = record
+    return made
+
+
+def _study(row: Source) -> Study:
+    cells = {k: v for k, v in row.data.items() if k != "line"}
+    where = f"line {row.data['line']}"
+    cells["year"] = _number(row, "year", int)
+    study = structure(Study, Source(cells, row.path), where)
+    if not (study.doi or study.pmid or study.address):
+        raise row.error(where, "the study has no doi, pmid or address", "find one, or leave the study out")
+    return study
+
+
+def _effect(row: Source, studies: dict[str, Study]) -> Effect:
+    cells, where = row.data, f"line {row.data['line']}"
+    if cells["study"] not in studies:
+        hint = did_you_mean(cells["study"], studies, "add it to studies.csv")
+        raise row.error(where, f"no study '{cells['study']}'", hint)
+    if cells["measure"] not in UNITS:
+        hint = did_you_mean(cells["measure"], UNITS)
+        raise row.error(where, f"no measure '{cells['measure']}'", hint)
+    numbers = {name: _number(row, name, float, optional=name != "value") for name in ("value", "low", "high")}
+    _check_interval(row, numbers)
+    if cells["status"] not in ("seen", "retracted"):
+        raise row.error(where, f"the status is '{cells['status']}'", "write seen or retracted")
+    plain = {name: cells[name] for name in ("name", "measure", "population", "comparison", "outcome", "time", "status")}
+    decimals = max(len(cells[name].partition(".")[2]) for name in ("value", "low", "high"))
+    return Effect(study=studies[cells["study"]], **plain, **numbers, decimals=decimals)
+
+
+def _number(row: Source, column: str, kind: type, optional: bool = False):
+    text, where = row.data[column], f"line {row.data['line']}"
+    if not text and optional:
+        return None
+    try:
+        return kind(text)
+    except ValueError:
+        raise row.error(where, f"{column} is '{text}'", "write a number with a decimal point") from None
+
+
+def _check_interval(row: Source, numbers: dict) -> None:
+    value, low, high = numbers["value"], numbers["low"], numbers["high"]
+    where = f"line {row.data['line']}"
+    if (low is None) != (high is None):
+        raise row.error(where, "the interval has only one end", "give both low and high, or neither")
+    if low is not None and not low <= value <= high:
+        raise row.error(where, f"{value:g} lies outside {low:g} to {high:g}", "check the three numbers at the source")

@@ -1,0 +1,95 @@
+"""The page of a question: what its card draws, and what a notebook's question cell says.
+
+Pure functions of a question and what was answered so far.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from course.controls import blocks as b
+from course.evidence import ledger
+
+from .marking import RECORDED, RIGHT, Verdict
+from .records import Field, Question
+
+_CONTROL = {"choice": b.choice, "choices": b.several, "order": b.order}
+
+
+def question_page(question: Question, answers: dict[str, Any] | None = None, verdicts: dict[str, Verdict] | None = None) -> list[b.Block]:
+    """The question with its control, and below it what was said to the last answer.
+
+    ``answers`` and ``verdicts`` are by part: a plan has one for each field, every other kind has one named
+    like the question.
+    """
+    answers, verdicts = answers or {}, verdicts or {}
+    blocks = [b.heading(question.title or "Your answer", 4, eyebrow="Safety question" if question.safety else "")]
+    if question.kind == "plan":
+        blocks.append(b.prose(filled(question.stem)))
+        for name, field in question.fields.items():
+            blocks += [_field_control(name, field, answers.get(name)), *verdict_blocks(question, verdicts.get(name))]
+        return blocks
+    blocks.append(_control(question, answers.get(question.key)))
+    return [*blocks, *verdict_blocks(question, verdicts.get(question.key))]
+
+
+def filled(text: str) -> str:
+    """Text with its published numbers filled in."""
+    return ledger().fill(text).strip()
+
+
+def _control(question: Question, value: Any) -> b.Block:
+    stem, texts = filled(question.stem), {key: filled(option.text) for key, option in question.options.items()}
+    if question.kind == "number":
+        return b.number(question.key, stem, question.unit, sure=True, value=value)
+    if question.kind in ("match", "sort"):
+        items = {key: item.text for key, item in question.items.items()}
+        return b.places(question.key, stem, items, question.places, sure=True, value=value)
+    if question.kind == "order":
+        texts = {key: item.text for key, item in question.items.items()}
+    return _CONTROL[question.kind](question.key, stem, texts, submit="Check", sure=True, value=value)
+
+
+def _field_control(name: str, field: Field, value: Any) -> b.Block:
+    if field.options:
+        return b.choice(name, filled(field.label), {key: filled(option.text) for key, option in field.options.items()}, submit="Check", value=value)
+    return b.number(name, filled(field.label), field.unit, value=value)
+
+
+def verdict_blocks(question: Question, verdict: Verdict | None) -> list[b.Block]:
+    """What to say to an answer; nothing where there is none yet."""
+    if verdict is None:
+        return []
+    first, *more = [filled(message) for message in verdict.messages]
+    sources = cited(question) if verdict.status in (RIGHT, RECORDED) else ()
+    return [b.feedback(verdict.status, "\n\n".join([first, *more]), sources=sources)]
+
+
+def cited(question: Question) -> tuple[tuple[str, str], ...]:
+    """(short citation, link) of the studies behind a question."""
+    keys = [*question.cites, *(key for option in question.options.values() for key in option.cites)]
+    studies = [ledger().study(key) for key in dict.fromkeys(keys)]
+    return tuple((study.short, study.link) for study in studies)
+
+
+def prediction_page(question: Question, answer: Any, verdict: Verdict) -> list[b.Block]:
+    """A prediction beside what was published: the gap in words, the reason, and the people as dots."""
+    from course.evidence.figures import icon_array
+
+    said = f"You said {answer}{_unit(question)}." if question.kind == "number" else ""
+    if question.kind == "number":
+        gap = abs(float(str(answer).replace(",", ".")) - question.answer)
+        said += f" Published: {question.answer:g}{_unit(question)}, " + ("just what you said." if gap == 0 else f"{gap:.3g} away from your guess.")
+    reason = filled(question.because) if question.because else filled(verdict.messages[0])
+    blocks = [
+        b.heading(question.title or "Your prediction", 4),
+        b.prose(filled(question.stem)),
+        b.feedback("right" if verdict.right else "not yet", said or f"You chose: {filled(question.options[str(answer)].text)}", reason, cited(question)),
+    ]
+    if question.reveals:
+        blocks.append(b.figure(icon_array(*question.reveals)))
+    return blocks
+
+
+def _unit(question: Question) -> str:
+    return f" {question.unit}" if question.unit else ""
