@@ -180,7 +180,7 @@ def remove_environment():
         try:
             shutil.rmtree(VENV)
         except PermissionError as error:  # Windows keeps files that are in use
-            raise Trouble(f"{error.filename} cannot be removed. Close every window of the course and try again.") from None
+            raise Trouble(f"{error.filename} is in use. Close every window of the course and try again.") from None
 
 
 def copy_settings():
@@ -488,7 +488,7 @@ def fetch_newest():
     try:
         git("fetch", "--quiet")
     except Trouble as trouble:
-        raise Trouble(f"The newer course could not be fetched. Is there a connection to the internet?\n{trouble}") from None
+        raise Trouble(f"The newer course could not be fetched. Is there an internet connection?\n{trouble}") from None
     return git("rev-parse", "@{upstream}").strip()
 
 

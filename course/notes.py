@@ -17,14 +17,14 @@ HOME = "COURSE_HOME"
 
 
 def home() -> Path:
-    """The course's folder: ``COURSE_HOME``, or the nearest folder above that holds ``notebooks``."""
+    """The course's folder: ``COURSE_HOME``, or the nearest folder above that holds ``notebooks``.
+
+    Elsewhere it is the folder that holds this package, where that is a course; else the present folder.
+    """
     if os.environ.get(HOME):
         return Path(os.environ[HOME])
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "notebooks").is_dir():
-            return folder
-    return here
+    here, own = Path.cwd(), Path(__file__).resolve().parent.parent
+    return next((folder for folder in (here, *here.parents, own) if (folder / "notebooks").is_dir()), here)
 
 
 def path() -> Path:
@@ -35,8 +35,8 @@ def write(did: str, **what: Any) -> bool:
     """Append one line; True when it was written. While nbgrader marks, nothing is written and nothing is lost."""
     if os.environ.get("NBGRADER_EXECUTION"):
         return True
-    line = json.dumps({"date": datetime.date.today().isoformat(), "did": did, **what}, ensure_ascii=False)
     try:
+        line = json.dumps({"date": datetime.date.today().isoformat(), "did": did, **what}, ensure_ascii=False)
         path().parent.mkdir(mode=0o700, exist_ok=True)
         # One write to a file opened for appending, so that two notebooks never mix their lines.
         file = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -44,7 +44,7 @@ def write(did: str, **what: Any) -> bool:
             os.write(file, (line + "\n").encode())
         finally:
             os.close(file)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: what cannot be written down, such as a number of 5,000 digits
         return False
     return True
 

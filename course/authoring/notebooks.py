@@ -26,7 +26,7 @@ KERNEL = {
     "language_info": {"name": "python"},
 }
 RAISES = "raises-exception"
-QUESTION_CELL = re.compile(r"(m\d\d-q\d+)(-answer|-check)?(?:-([a-z]+))?")
+QUESTION_CELL = re.compile(r"(m\d\d-q\d+)(?:-(?:answer|check)(?:-[a-z]+)?)?")
 
 
 def read_notebook(path: Path) -> Notebook:

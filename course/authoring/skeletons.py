@@ -66,7 +66,8 @@ def _solution(module: Module) -> list[Cell]:
         markdown(f"{key}-title", f"# {module.title}: exercise\n\nWhat to do, and what an answer looks like."),
         code(f"{key}-import", "from course import check"),
         markdown(f"{key}-q1", "made by course tidy"),
-        markdown(reflection, "## Reflection · 12 points\n\nA question to think about, and its rubric.", **reflection_metadata(reflection, 12)),
+        markdown(f"{key}-q2-prompt", "## Reflection · 12 points\n\nA question to think about, and its rubric."),
+        markdown(reflection, "### BEGIN SOLUTION\nAn answer that reaches the top of the rubric.\n### END SOLUTION", **reflection_metadata(reflection, 12)),
         markdown(f"{key}-hand-in", f"## What to hand in\n\nSave, then hand in this file: `exercises/{module.slug}/{module.slug}.ipynb`."),
     ]
 

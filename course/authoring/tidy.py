@@ -16,6 +16,7 @@ from .notebooks import (
     KERNEL,
     NUMBER_LINK,
     QUESTION_CELL,
+    RAISES,
     Cell,
     Notebook,
     as_json,
@@ -51,6 +52,8 @@ def tidied(notebook: Notebook, solution: bool) -> Notebook:
 def _stripped(cell: Cell) -> Cell:
     """A cell without what running it left behind."""
     kept = {name: cell["metadata"][name] for name in ("nbgrader", "tags") if name in cell["metadata"]}
+    if cell["cell_type"] == "code" and cell["source"].startswith("check("):
+        kept["tags"] = [RAISES]  # so that Run All goes on after an answer that is not right yet
     stripped = {"cell_type": cell["cell_type"], "id": cell["id"], "metadata": kept, "source": cell["source"]}
     if cell["cell_type"] == "code":
         stripped |= {"execution_count": None, "outputs": []}
@@ -63,7 +66,7 @@ def _with_question_cells(cells: list[Cell]) -> list[Cell]:
     done: set[str] = set()
     for cell in cells:
         found = QUESTION_CELL.fullmatch(cell["id"])
-        if not found or cell["id"].endswith("-reflect"):
+        if not found:
             made.append(cell)
         elif found[1] not in done:
             done.add(found[1])

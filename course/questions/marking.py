@@ -7,7 +7,6 @@ in quotes, a decimal comma), and answers every other one in plain words. It neve
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import attrs
@@ -103,7 +102,7 @@ def _mark_choices(question: Question, answer: Any) -> Verdict:
 
 
 def _mark_number(question: Question, answer: Any) -> Verdict:
-    number = _read_number(answer)
+    number = read_number(answer)
     # A whisker of slack, so that 0.1 + 0.2 counts as 0.3.
     if abs(number - question.answer) <= question.tolerance + 1e-9:
         return Verdict(RIGHT, (question.because,))
@@ -141,7 +140,7 @@ def _mark_sort(question: Question, answer: Any) -> Verdict:
 def _mark_field(field: Field, answer: Any) -> Verdict:
     if field.options:
         return _mark_option(field.options, answer)
-    number = _read_number(answer)
+    number = read_number(answer)
     if field.low <= number <= field.high:
         return Verdict(RIGHT, (field.because,))
     for mistake in field.mistakes:
@@ -156,7 +155,8 @@ def _mark_case(question: Question, answer: Any) -> Verdict:
     if not isinstance(answer, str) and not all(isinstance(each, str) for each in answer):
         raise _Unreadable("Each choice in the list is a text in quotes, as in [\"first-choice\", \"second-choice\"].")
     try:
-        session = replay(load_case(question.case), [each.strip() for each in answer] if not isinstance(answer, str) else answer)
+        receipt_or_choices = answer.strip(" \t\n'\"“”‘’") if isinstance(answer, str) else [_clean(each) for each in answer]
+        session = replay(load_case(question.case), receipt_or_choices)
     except Refused as error:
         raise _Unreadable(f"The case could not be replayed: {error}.") from None
     status = RIGHT if session.passed else NOT_YET
@@ -188,15 +188,13 @@ def _foreseen(question: Question, same) -> Verdict | None:
 
 def _kind(answer: Any) -> str:
     """What the learner wrote, in words."""
-    names = {bool: "True or False", int: "a number", float: "a number", str: "a text", type(None): "None"}
-    return names.get(type(answer), "a list" if isinstance(answer, (list, tuple, set)) else "something else")
+    names = {bool: "True or False", int: "a number", float: "a number", str: "a text", type(None): "None", list: "a list", tuple: "a list"}
+    return names.get(type(answer), "something in curly brackets" if isinstance(answer, (set, frozenset, dict)) else "something else")
 
 
 def _clean(key: Any) -> Any:
     """A key as we write it: ``" B."`` and ``“b”`` are ``b``; the number 2 is the key ``2``."""
-    if isinstance(key, bool):
-        return key
-    if isinstance(key, (int, float)) and key == int(key):
+    if isinstance(key, (int, float)) and not isinstance(key, bool) and key in range(1000):
         return str(int(key))
     return key.strip(" \t\n.)('\"“”‘’").lower() if isinstance(key, str) else key
 
@@ -209,7 +207,7 @@ def _read_key(answer: Any, known) -> str:
     if isinstance(answer, (list, tuple, set, dict)):
         raise _Unreadable(f"Choose one answer, not {_kind(answer)}. Write one of {letters}, in quotes.")
     key = _clean(answer)
-    if key not in known:
+    if not isinstance(key, str) or key not in known:
         shown = f"“{answer}” is" if isinstance(answer, str) else f"This is {_kind(answer)},"
         raise _Unreadable(f"{shown} not one of the answers. Write one of {letters}, in quotes.")
     return key
@@ -228,7 +226,7 @@ def _read_keys(answer: Any, known, every: bool = False) -> list[str]:
         raise _Unreadable(f"Write a list in square brackets, as in {sample}. This is {_kind(answer)}.")
     keys = [_clean(each) for each in answer]
     for key, written in zip(keys, answer, strict=True):
-        if key not in known:
+        if not isinstance(key, str) or key not in known:
             raise _Unreadable(_unknown_key(written, key, known))
     if len(set(keys)) < len(keys):
         raise _Unreadable("One answer stands twice in your list. Name each only once.")
@@ -242,25 +240,26 @@ def _unknown_key(written: Any, key: Any, known) -> str:
     for first in known:
         if isinstance(key, str) and key.startswith(first) and key[len(first):] in known:
             return f'A comma seems to be missing: "{first}" and "{key[len(first):]}" run together. Write "{first}", "{key[len(first):]}".'
-    return f"“{written}” is not one of the answers. Use {', '.join(known)}, each in quotes, with commas between."
+    shown = f"“{written}” is" if isinstance(written, str) else f"Your list holds {_kind(written)}, which is"
+    return f"{shown} not one of the answers. Use {', '.join(known)}, each in quotes, with commas between."
 
 
-def _read_number(answer: Any) -> float:
+def read_number(answer: Any) -> float:
     """A number, also from a text with a unit-free number and a decimal comma."""
     if isinstance(answer, bool):
         raise _Unreadable("Write a number, as in 3.5. This is True or False.")
-    if isinstance(answer, tuple) and len(answer) == 2 and all(isinstance(part, int) for part in answer):
+    if isinstance(answer, tuple) and len(answer) == 2 and all(type(part) is int and part in range(10**9) for part in answer):
         raise _Unreadable(f"Write the decimals after a point, not a comma: {answer[0]}.{answer[1]}")
     if isinstance(answer, str):
-        text = answer.strip().rstrip("%").strip().replace("−", "-").replace(",", ".")
+        text = answer.strip(" \t\n'\"“”‘’").rstrip("%").strip().replace("−", "-").replace(",", ".")
         try:
             answer = float(text)
         except ValueError:
             raise _Unreadable(f"“{answer}” is not a number alone. Write digits only, as in 3.5.") from None
     if not isinstance(answer, (int, float)):
         raise _Unreadable(f"Write one number, as in 3.5. This is {_kind(answer)}.")
-    if not math.isfinite(answer):
-        raise _Unreadable("Write a finite number, as in 3.5.")
+    if not abs(answer) < 1e15:  # also infinite, or not a number at all
+        raise _Unreadable("Write a number of ordinary size, as in 3.5.")
     return float(answer)
 
 
@@ -279,7 +278,7 @@ def _read_places(question: Question, answer: Any) -> list[str]:
         raise _Unreadable(f"Write a list in square brackets, as in {sample}. This is {_kind(answer)}.")
     places = [_clean(each) for each in answer]
     for written, place in zip(answer, places, strict=True):
-        if place not in question.places:
+        if not isinstance(place, str) or place not in question.places:
             raise _Unreadable(_unknown_key(written, place, question.places))
     if len(places) != len(question.items):
         raise _Unreadable(f"Your list has {len(places)} entries for {len(question.items)} items. Write one for each, in their order.")

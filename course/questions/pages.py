@@ -10,7 +10,7 @@ from typing import Any
 from course.controls import blocks as b
 from course.evidence import ledger
 
-from .marking import RECORDED, RIGHT, Verdict
+from .marking import RECORDED, RIGHT, Verdict, read_number
 from .records import Field, Question
 
 _CONTROL = {"choice": b.choice, "choices": b.several, "order": b.order}
@@ -76,10 +76,12 @@ def prediction_page(question: Question, answer: Any, verdict: Verdict) -> list[b
     """A prediction beside what was published: the gap in words, the reason, and the people as dots."""
     from course.evidence.figures import icon_array
 
-    said = f"You said {answer}{_unit(question)}." if question.kind == "number" else ""
+    said = ""
     if question.kind == "number":
-        gap = abs(float(str(answer).replace(",", ".")) - question.answer)
-        said += f" Published: {question.answer:g}{_unit(question)}, " + ("just what you said." if gap == 0 else f"{gap:.3g} away from your guess.")
+        number = read_number(answer)
+        gap = abs(number - question.answer)
+        said = f"You said {number:g}{_unit(question)}. Published: {question.answer:g}{_unit(question)}, "
+        said += "just what you said." if gap == 0 else f"{gap:.3g} away from your guess."
     reason = filled(question.because) if question.because else filled(verdict.messages[0])
     blocks = [
         b.heading(question.title or "Your prediction", 4),

@@ -1,0 +1,63 @@
+"""One server and one Chromium for all browser tests, and a fresh window for each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from tests.browser.lab import Notebook, chromium, find_chromium, serve
+
+NO_BROWSER = "No Chromium was found, so the browser tests were skipped. Install chromium or Google Chrome to run them."
+
+
+def pytest_collection_modifyitems(items):
+    """All browser tests share one worker, so that there is one server and one browser however many workers there are."""
+    for item in items:
+        if "browser" in item.path.parts[-2:-1]:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if find_chromium() is None:
+        if os.environ.get("COURSE_REQUIRE_BROWSER") == "1":
+            pytest.fail(f"COURSE_REQUIRE_BROWSER is 1. {NO_BROWSER}")
+        pytest.skip(NO_BROWSER)
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def server(browser, clean_course, tmp_path_factory):
+    """The notebooks and exercises as committed, in a folder of their own."""
+    home = tmp_path_factory.mktemp("learner")
+    for name in ("notebooks", "exercises"):
+        shutil.copytree(clean_course / name, home / name)
+    with serve(home, tmp_path_factory.mktemp("settings")) as server:
+        yield server
+
+
+@pytest.fixture
+def page(browser, server):
+    """A fresh window; the learner has no notes yet."""
+    server.notes.unlink(missing_ok=True)
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def open_notebook(page, server, clean_course):
+    """``open_notebook("notebooks/05_depression.ipynb", view="lab")``: a clean copy, opened; its kernel ends with the test."""
+    opened = []
+
+    def open_it(path: str, view: str = "lab") -> Notebook:
+        shutil.copy(clean_course / path, server.home / path)
+        opened.append(Notebook(page, server, path, view))
+        return opened[-1]
+
+    yield open_it
+    for notebook in opened:
+        notebook.shut_down()
