@@ -1,0 +1,1 @@
+"""Marking what a learner wrote in a notebook."""

@@ -1,0 +1,82 @@
+"""Finding a learner's answer: which variable, and what stands in it.
+
+Pure Python, so that the check cell, the grader and the browser's Python read answers alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from course.content.reading import NotFound, did_you_mean
+from course.controls.blocks import SURE
+from course.questions import Question, load_question
+
+ANSWER_NAME = re.compile(r"m\d\d_q\d+\w*")
+
+
+@attrs.frozen
+class Asked:
+    """A question, or one field of a plan, as a check cell names it: ``m05-q2``, ``m05-q7-drug``."""
+
+    question: Question
+    field: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.question.key}-{self.field}" if self.field else self.question.key
+
+    @property
+    def variable(self) -> str:
+        return self.key.replace("-", "_")
+
+    @property
+    def points(self) -> int:
+        return self.question.fields[self.field].points if self.field else self.question.points
+
+
+def asked(key: str) -> Asked:
+    """What a check cell asks for. Raises :class:`NotFound` with the nearest name."""
+    head, _, field = key.partition("-")[2].partition("-")
+    question = load_question(f"{key[:3]}-{head}")
+    if question.kind == "plan" and not field:
+        raise NotFound(f"'{key}' has parts; check one of them: {', '.join(part.key for part in parts(question))}")
+    if field and field not in question.fields:
+        raise NotFound(f"no part '{field}' in '{question.key}'; {did_you_mean(field, question.fields)}")
+    return Asked(question, field)
+
+
+def parts(question: Question) -> list[Asked]:
+    """What of a question is checked on its own: each field of a plan, or the question itself."""
+    if question.kind == "plan":
+        return [Asked(question, field) for field in question.fields]
+    return [Asked(question)]
+
+
+class NoAnswer(Exception):
+    """There is no answer to mark, with a sentence on why."""
+
+
+def find_answer(names: Mapping[str, Any], asked: Asked) -> Any:
+    """The value of the learner's variable. Raises :class:`NoAnswer` where there is none."""
+    if asked.variable in names:
+        return names[asked.variable]
+    written = [name for name in names if ANSWER_NAME.fullmatch(name)]
+    hint = did_you_mean(asked.variable, written, "Run the cell above this one first.")
+    if hint.startswith("did you mean"):
+        hint = f"Did you write it as{hint.removeprefix('did you mean')}"
+    raise NoAnswer(f"There is no answer named {asked.variable} yet. {hint}")
+
+
+def find_sure(names: Mapping[str, Any], asked: Asked) -> tuple[str | None, str]:
+    """How sure the learner said they were, and a hint where that word is not one of the four."""
+    given = names.get(f"{asked.variable}_sure")
+    if given is None or given is ...:
+        return None, ""
+    word = str(given).strip().lower()
+    if word in SURE:
+        return word, ""
+    return None, f"How sure you are is one of: {', '.join(SURE)}. It never marks."
