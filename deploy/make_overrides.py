@@ -27,6 +27,8 @@ NARROWER = {
 SETTINGS = {
     # No pop-up that asks about news, and no request to the outside.
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    # A linked number leads to its place in the list of sources, which JupyterLab otherwise strips of its name.
+    "@jupyterlab/apputils-extension:sanitizer": {"allowNamedProperties": True},
     # Every cell is always in the page, so that screen readers and the browser's own search find all of it.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     # A reopened notebook shows what was done in it instead of "model not found".
