@@ -87,7 +87,7 @@ FIGURE_CSS = """
 .cc-figure table{border-collapse:collapse;margin:0 0 8px}
 .cc-figure caption{text-align:left;font-size:.9rem;padding:4px 0}
 .cc-figure th,.cc-figure td{border-bottom:1px solid var(--cc-rule);padding:4px 12px 4px 0;text-align:left;white-space:normal}
-.cc-figure :focus-visible{outline:3px solid var(--cc-medication);outline-offset:2px}
+.cc-figure :focus-visible{outline:3px solid var(--cc-medication)!important;outline-offset:2px!important}
 """
 
 
@@ -132,5 +132,5 @@ def to_svg(figure, alt: str) -> str:
     svg = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", svg, count=1)
     for name, (light, _) in COLOURS.items():
         svg = svg.replace(light, f"var(--cc-{name})")
-    svg = re.sub(r"(font: [^;\"]*?)(?:'[^']*'|sans-serif)(?:, (?:'[^']*'|sans-serif))*", r"\1var(--jp-ui-font-family, sans-serif)", svg)
+    svg = re.sub(r"font-family: [^;\"]*", "font-family: var(--jp-ui-font-family, sans-serif)", svg)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{html.escape(alt, quote=True)}" ', 1)
