@@ -87,7 +87,7 @@ def test_an_interval_that_includes_no_difference_says_so():
 
 
 def test_an_unknown_number_is_answered_with_the_nearest():
-    with pytest.raises(LookupError, match="did you mean 'wiles_2013.response_both'"):
+    with pytest.raises(LookupError, match=r"did you mean 'wiles_2013\.response_both'"):
         icon_array("wiles_2013.response_bth")
 
 
