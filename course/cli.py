@@ -96,17 +96,20 @@ def _print_findings(found: list[Finding], as_json: bool) -> None:
 
 
 @app.command()
-def tidy(names: Annotated[list[str] | None, typer.Argument(help="Modules or files; without any, every lesson and solution.")] = None) -> None:
+def tidy(names: Annotated[list[str] | None, typer.Argument(help="Modules or files; without any, all, and the tables of the papers.")] = None) -> None:
     """Strip notebooks of outputs, and make their questions, numbers and sources anew from the content."""
     from course.authoring.checks import notebook_paths
+    from course.authoring.tables import refresh_papers
     from course.authoring.tidy import tidy as tidy_notebook
 
     paths = _notebooks_named(names) if names else notebook_paths(notes.home())
+    changed = []
     with progress("Tidying", len(paths)) as moved:
         for path in paths:
             moved(path.stem)
-            if tidy_notebook(path):
-                typer.echo(f"Tidied {path.relative_to(notes.home()) if path.is_relative_to(notes.home()) else path}.")
+            changed += [path] if tidy_notebook(path) else []
+    for path in changed + ([] if names else refresh_papers(notes.home())):
+        typer.echo(f"Tidied {path.relative_to(notes.home()) if path.is_relative_to(notes.home()) else path}.")
 
 
 def _notebooks_named(names: list[str]) -> list[Path]:
@@ -197,8 +200,9 @@ def new_case(name: Annotated[str, typer.Argument(help="The patient's first name,
     from course.authoring.skeletons import begin_case
 
     path = begin_case(name)
-    typer.echo(f"Begun: {path.relative_to(notes.home()) if path.is_relative_to(notes.home()) else path}")
-    typer.echo(f"Rewrite it, then: course check {path.name} and course play {path.stem}")
+    shown = path.relative_to(notes.home()) if path.is_relative_to(notes.home()) else path
+    typer.echo(f"Begun: {shown}")
+    typer.echo(f"Rewrite it, then: course check {shown} and course play {path.stem}")
 
 
 @new.command("module")
@@ -208,7 +212,7 @@ def new_module(name: Annotated[str, typer.Argument(help="The slug from the sylla
 
     for path in begin_module(notes.home(), name):
         typer.echo(f"Begun: {path.relative_to(notes.home()) if path.is_relative_to(notes.home()) else path}")
-    typer.echo("Rewrite them, then: course tidy, course check, course release")
+    typer.echo("Rewrite them, then: course tidy, course release, course check")
 
 
 if __name__ == "__main__":

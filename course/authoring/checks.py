@@ -2,7 +2,8 @@
 
 * content: the files load, names lead somewhere, cases hold as graphs, numbers are in the ledger
 * notebooks: thin, tidy, named cells, numbers that match the ledger, questions as the content has them
-* the whole: every ready module has its lesson, solution, exercise and questions, and nothing is left over
+* the whole: every ready module has its lesson, solution, exercise and questions, nothing is left over, and the
+  tables in README.md and INSTRUCTORS.md are as the content has them
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from course.questions import Question, questions
 from course.questions.records import question_files, read_questions
 
 from . import notebooks as nb
+from .tables import paper_findings
 from .tidy import number_fits, tidied
 
 MOST_LINES = 6
@@ -43,7 +45,8 @@ def check_everything(root: Path, report: Callable[[str], None] = lambda what: No
     for path in notebook_paths(root):
         report(path.stem)
         found += check_notebook(path)
-    return [*found, *check_folders(root)]
+    found += check_folders(root)
+    return found or list(paper_findings(root))  # tables are made from the rest; theirs would only repeat it
 
 
 def check_file(path: Path) -> list[Finding]:
@@ -74,11 +77,20 @@ def check_content(content: Path = CONTENT) -> Iterator[Finding]:
     yield from broken
     if broken:
         return  # whatever cites these would only repeat them
+    yield from _instruments_cite(content)
     for key in case_keys(content):
         yield from _findings_of(lambda content, key=key: load_case(key, content), content) or paths.findings(load_case(key, content), content)
     for path in question_files(content):
         broken = _findings_of(lambda content, path=path: questions(path.stem, content), content)
         yield from broken or check_questions(path, questions(path.stem, content), content)
+
+
+def _instruments_cite(content: Path) -> Iterator[Finding]:
+    source, studies = Source(None, content / "instruments.toml"), ledger(content).studies
+    for key, tool in instruments(content).items():
+        for study in tool.cites:
+            if study not in studies:
+                yield source.finding(f"{key}.cites", f"no study '{study}' in the ledger", did_you_mean(study, studies))
 
 
 def _findings_of(load, content: Path) -> list[Finding]:

@@ -148,6 +148,8 @@ def answer_source(part: Asked) -> str:
 
 
 def _literal(part: Asked) -> str:
+    if part.question.private:
+        return "..."  # its key stays in the folder of private questions, and out of every notebook
     if part.question.kind == "case":
         from course.cases import Session, load_case
 
