@@ -7,6 +7,7 @@ findings, 2 the command could not be carried out.
 from __future__ import annotations
 
 import json as json_format
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ app = typer.Typer(
     help="Check, tidy and release the course; play a case in the terminal.",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 new = typer.Typer(help="Begin a new case or module from a valid skeleton.", no_args_is_help=True)
@@ -39,6 +41,11 @@ def main() -> None:
         raise SystemExit(2) from None
     except OSError as error:
         typer.echo(f"{error.filename or 'a file'}: {error.strerror}; check that it is there and may be written", err=True)
+        raise SystemExit(2) from None
+    except Exception as error:
+        if os.environ.get("COURSE_DEBUG"):
+            raise
+        typer.echo(f"course stopped: {type(error).__name__}: {error}; nothing was deleted. COURSE_DEBUG=1 shows where.", err=True)
         raise SystemExit(2) from None
 
 

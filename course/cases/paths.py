@@ -122,11 +122,13 @@ def _rescues(case: Case, source: Source) -> Iterator[Finding]:
 def _states(case: Case, source: Source) -> Iterator[Finding]:
     """In every state that can be reached a best option is open, and each scale gets its first value once."""
     seen: set = set()
+    conditions = [each for scene in case.scenes.values() for each in (*scene.passages, *scene.options)]
+    asked_for = {fact for each in conditions for fact in (*each.when, *each.unless)}
 
     def walk(choices: tuple[str, ...]) -> Iterator[Finding]:
         session = Session(case, choices)
         scene = session.scene
-        state = (scene.key, frozenset(session.remembered))
+        state = (scene.key, frozenset(session.remembered & asked_for), frozenset(session.scores))
         if state in seen:
             return
         seen.add(state)
@@ -167,7 +169,10 @@ def _debrief(case: Case, source: Source) -> Iterator[Finding]:
     if len(case.debrief.turning_points) != 2:
         count = len(case.debrief.turning_points)
         yield source.finding("debrief.turning_points", f"it has {count} turning points", "name exactly two")
-    on_path = {step.scene.key for step in Session(case, case.accepted[0].choices).steps} if case.accepted else set()
+    try:
+        on_path = {step.scene.key for step in Session(case, case.accepted[0].choices).steps} if case.accepted else set()
+    except Refused:
+        return  # the accepted path has its own finding
     if case.debrief.twin.scene not in on_path:
         yield source.finding("debrief.twin.scene", "the first accepted path does not pass this scene", "choose one that it passes")
 

@@ -230,7 +230,6 @@ def case_keys(content: Path = CONTENT) -> list[str]:
     return sorted(path.stem for path in (content / "cases").glob("*.toml"))
 
 
-@lru_cache
 def load_case(key: str, content: Path = CONTENT) -> Case:
     """The case with this key.
 
@@ -239,7 +238,12 @@ def load_case(key: str, content: Path = CONTENT) -> Case:
     """
     if key not in case_keys(content):
         raise NotFound(f"no case '{key}'; {did_you_mean(key, case_keys(content))}")
-    return read_case(content / "cases" / f"{key}.toml")
+    return _load(content / "cases" / f"{key}.toml")
+
+
+@lru_cache
+def _load(path: Path) -> Case:
+    return read_case(path)
 
 
 def read_case(path: Path) -> Case:

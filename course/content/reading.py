@@ -80,13 +80,17 @@ class Source:
         return ContentError([self.finding(where, problem, remedy)])
 
 
+MOST_LISTED = 24
+
+
 def did_you_mean(word: str, known, otherwise: str = "") -> str:
     """The nearest known word as a hint, or the list of what there is."""
     known = sorted(map(str, known))
     near = get_close_matches(str(word), known, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
-    return otherwise or (f"there is: {', '.join(known)}" if known else "there is none yet")
+    listed = ", ".join(known[:MOST_LISTED]) + (f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else "")
+    return otherwise or (f"there is: {listed}" if known else "there is none yet")
 
 
 # ── Files ────────────────────────────────────────────────────────────────────────────────────────
@@ -115,6 +119,9 @@ def read_text(path: Path) -> str:
 def read_toml(path: Path) -> Source:
     """A TOML file as plain data."""
     text = read_text(path)
+    if "\t" in text:  # TOML would keep it inside a text, where nobody sees it
+        line = text[: text.index("\t")].count("\n") + 1
+        raise Source(None, path).error(f"line {line}", "there is a tab", "write spaces in its place")
     try:
         return Source(tomllib.loads(text), path)
     except tomllib.TOMLDecodeError as error:
@@ -128,7 +135,9 @@ _TOML_REMEDIES = {
     "Expected '=' after a key": ("a key has no '='", 'write key = "value"'),
     "Invalid value": ("a value cannot be read", 'put text in quotes, as in key = "text"'),
     "Unterminated string": ("a text is not closed", "close it with the quotes that opened it"),
-    "Illegal character": ("a character is not allowed here", "in a one-line text write a tab as \\t"),
+    "Illegal character '\\n'": ("a text is not closed on its line", "close it with the quotes that opened it, or write it between triple quotes"),
+    "Illegal character": ("a character is not allowed here", "take it away and type the line again"),
+    "Invalid initial character": ("a key cannot be read", "write small letters without quotes; a table in braces { … } stands on one line"),
     "Unclosed array": ("a list is not closed", "end it with ]"),
     "Unclosed inline table": ("a table in braces is not closed", "write { … } on one line"),
 }

@@ -44,6 +44,9 @@ class Instrument:
             raise wrong(f"low is {self.low} and high is {self.high}", "low must be the smaller one")
         if not 0 < self.band < self.high - self.low:
             raise wrong(f"band is {self.band}", "write points between 0 and the range of the scale")
+        starts = [level.start for level in self.severities]
+        if not starts or starts[0] != self.low or starts != sorted(set(starts)):
+            raise wrong(f"its severities start at {', '.join(map(str, starts)) or 'nothing'}", f"begin with start = {self.low} and go up")
 
     def severity(self, score: int) -> str:
         """The severity word for a score."""

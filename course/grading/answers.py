@@ -15,7 +15,8 @@ from course.content.reading import NotFound, did_you_mean
 from course.controls.blocks import SURE
 from course.questions import Question, load_question
 
-ANSWER_NAME = re.compile(r"m\d\d_q\d+\w*")
+#: A name that looks like an answer's, also with a slip in it: m05_q2, m5_q2, M05q2.
+ANSWER_NAME = re.compile(r"m\d+_?q\d+\w*", re.IGNORECASE)
 
 
 @attrs.frozen
@@ -40,6 +41,7 @@ class Asked:
 
 def asked(key: str) -> Asked:
     """What a check cell asks for. Raises :class:`NotFound` with the nearest name."""
+    key = str(key)
     head, _, field = key.partition("-")[2].partition("-")
     question = load_question(f"{key[:3]}-{head}")
     if question.kind == "plan" and not field:
@@ -64,11 +66,20 @@ def find_answer(names: Mapping[str, Any], asked: Asked) -> Any:
     """The value of the learner's variable. Raises :class:`NoAnswer` where there is none."""
     if asked.variable in names:
         return names[asked.variable]
-    written = [name for name in names if ANSWER_NAME.fullmatch(name)]
+    written = [name for name in names if ANSWER_NAME.fullmatch(name) and not _is_of_another(name)]
     hint = did_you_mean(asked.variable, written, "Run the cell above this one first.")
     if hint.startswith("did you mean"):
         hint = f"Did you write it as{hint.removeprefix('did you mean')}"
     raise NoAnswer(f"There is no answer named {asked.variable} yet. {hint}")
+
+
+def _is_of_another(name: str) -> bool:
+    """Whether this is the right name of some answer, or of how sure the learner was."""
+    try:
+        asked(name.replace("_", "-"))
+    except NotFound:
+        return name.endswith("_sure")
+    return True
 
 
 def find_sure(names: Mapping[str, Any], asked: Asked) -> tuple[str | None, str]:

@@ -21,6 +21,7 @@ _SYNTAX = (
     ("unterminated string", 'A quote is missing. Put one before and one after the answer, as in "b".'),
     ("forgot a comma", 'A comma seems to be missing. Write a list as ["a", "b"].'),
     ("was never closed", 'A bracket is not closed. Write a list as ["a", "b"].'),
+    ("incomplete input", 'A bracket or a quote is not closed. Write a text as "b" and a list as ["a", "b"].'),
     ("does not match", 'Two brackets do not match. Write a list as ["a", "b"].'),
     ("unmatched", 'There is one bracket too many. Write a list as ["a", "b"].'),
     ("cannot assign to", 'The name comes first, then one =, then the answer, as in m05_q1 = "b".'),
@@ -62,6 +63,9 @@ def in_plain_words(error: BaseException, cell: str = "") -> list[str]:
         where = f" (line {error.lineno})" if error.lineno else ""
         said = next((words for sign, words in _SYNTAX if sign in str(error.msg)), 'Write the name, one =, and the answer, as in m05_q1 = "b".')
         return [f"Python cannot read this cell{where}. {said}"]
+    call = re.match(r"(\w+)\(\) missing ", str(error))
+    if isinstance(error, TypeError) and call:
+        return [f'{call[1]}() needs something between its brackets: a name in quotes, as in play("grace") or check("m05-q1").']
     return [f"This cell stopped: {type(error).__name__}: {error}",
             "Nothing is lost. Run the first code cell again, then this one. If it stays, show this line to your instructor."]  # fmt: skip
 

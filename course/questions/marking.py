@@ -7,6 +7,7 @@ in quotes, a decimal comma), and answers every other one in plain words. It neve
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import attrs
@@ -244,6 +245,10 @@ def _unknown_key(written: Any, key: Any, known) -> str:
     return f"{shown} not one of the answers. Use {', '.join(known)}, each in quotes, with commas between."
 
 
+#: A comma before three digits: thousands to some, decimals to others.
+_THOUSANDS = re.compile(r"[-−]?\d{1,3}(,\d{3})+")
+
+
 def read_number(answer: Any) -> float:
     """A number, also from a text with a unit-free number and a decimal comma."""
     if isinstance(answer, bool):
@@ -251,6 +256,8 @@ def read_number(answer: Any) -> float:
     if isinstance(answer, tuple) and len(answer) == 2 and all(type(part) is int and part in range(10**9) for part in answer):
         raise _Unreadable(f"Write the decimals after a point, not a comma: {answer[0]}.{answer[1]}")
     if isinstance(answer, str):
+        if _THOUSANDS.fullmatch(answer.strip()):
+            raise _Unreadable(f"“{answer}” can be read in two ways. Write a whole number without a comma, as in 1000, and decimals after a point.")
         text = answer.strip(" \t\n'\"“”‘’").rstrip("%").strip().replace("−", "-").replace(",", ".")
         try:
             answer = float(text)

@@ -462,3 +462,9 @@ def test_every_part_is_found_under_the_name_its_check_cell_uses():
 @pytest.mark.parametrize("module", [path.stem for path in question_files()])
 def test_a_module_holds_only_its_own_questions(module):
     assert {question.module_number for question in questions(module).values()} == {module[:2]}
+
+
+@pytest.mark.parametrize("written", ["1,000", "12,500", "−1,000"])
+def test_a_comma_that_can_be_read_in_two_ways_is_asked_about(written):
+    number = next(question for question in QUESTIONS.values() if question.kind == "number")
+    assert mark(number, written).status == UNREADABLE

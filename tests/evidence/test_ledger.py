@@ -1,0 +1,130 @@
+"""The ledger: every number has a place where it was read, is printed as it was, and a withdrawn one says so."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+
+from course.content.reading import CONTENT, NotFound
+from course.controls.blocks import plain
+from course.evidence import Effect, Study, ledger
+from course.evidence.records import UNITS
+
+STUDIES, EFFECTS = ledger().studies, ledger().effects
+ROWS = list(csv.DictReader((CONTENT / "evidence" / "effects.csv").read_text(encoding="utf-8").splitlines()))
+
+STUDY = Study(key="a_2020", authors="Ada A et al.", year=2020, source="Journal", doi="10.1000/a")
+
+
+def effect(value=44.0, low=None, high=None, measure="percent", decimals=0, **more) -> Effect:
+    return Effect(STUDY, "x", value, low, high, measure, "adults", "A v B", "relapse", "24 months", "seen", decimals, **more)
+
+
+@pytest.mark.parametrize("key", EFFECTS)
+def test_every_number_belongs_to_a_study_that_can_be_found(key):
+    study = EFFECTS[key].study
+    assert STUDIES[study.key] is study
+    assert study.doi or study.pmid or study.address
+    assert key == f"{study.key}.{EFFECTS[key].name}"
+
+
+@pytest.mark.parametrize("key", STUDIES)
+def test_every_study_has_an_author_a_year_and_a_well_formed_address(key):
+    study = STUDIES[key]
+    assert study.authors.strip() and study.source.strip()
+    assert 1950 <= study.year <= 2030
+    assert not study.doi or re.fullmatch(r"10\.\d{4,9}/\S+", study.doi)
+    assert not study.pmid or study.pmid.isdigit()
+    assert not study.link or study.link.startswith("https://")
+    assert str(study.year) in study.short and str(study.year) in study.citation
+
+
+def test_a_withdrawn_number_belongs_to_a_study_that_says_what_was_withdrawn():
+    withdrawn = [each for each in EFFECTS.values() if each.status == "retracted"]
+    assert withdrawn
+    for each in withdrawn:
+        assert len(each.study.withdrawn.split()) >= 5, each.key
+        assert each.study.withdrawn in each.study.citation
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['study']}.{row['name']}")
+def test_a_number_is_printed_with_the_digits_it_was_read_with(row):
+    made = EFFECTS[f"{row['study']}.{row['name']}"]
+    digits = made.number.removesuffix(UNITS[made.measure]).replace(",", "")
+    assert float(digits) == float(row["value"])
+    for end in filter(None, (row["low"], row["high"])):
+        assert str(float(end)) in {str(float(number)) for number in re.findall(r"-?\d+(?:\.\d+)?", made.text.replace(",", ""))}
+    assert made.text.startswith(made.number.removesuffix(UNITS[made.measure]))
+
+
+@pytest.mark.parametrize("key", EFFECTS)
+def test_a_number_says_what_it_counts(key):
+    made = EFFECTS[key]
+    assert made.outcome.strip() and made.meaning
+    if made.measure == "percent":
+        assert 0 <= made.value <= 100
+    if made.measure in ("risk ratio", "odds ratio", "hazard ratio"):
+        assert made.value > 0
+
+
+@pytest.mark.parametrize(
+    ("made", "text", "number"),
+    [
+        (effect(), "44 %", "44 %"),
+        (effect(44.5, decimals=1), "44.5 %", "44.5 %"),
+        (effect(1.27, 1.14, 1.39, "risk ratio", 2), "1.27 (1.14 to 1.39)", "1.27"),
+        (effect(46, 40, 52), "46 % (40 to 52 %)", "46 %"),
+        (effect(-0.3, -0.5, -0.1, "SMD", 1), "-0.3 (-0.5 to -0.1)", "-0.3"),
+        (effect(1234, measure="count"), "1,234", "1,234"),
+        (effect(8, measure="weeks"), "8 weeks", "8 weeks"),
+        (effect(6, measure="points"), "6 points", "6 points"),
+        (effect(20, measure="mg"), "20 mg", "20 mg"),
+        (effect(1.0, 0.9, 1.1, "hazard ratio", 2), "1.00 (0.90 to 1.10)", "1.00"),
+    ],
+)
+def test_a_number_is_written_in_its_unit(made, text, number):
+    assert (made.text, made.number) == (text, number)
+
+
+@pytest.mark.parametrize(
+    ("authors", "short"),
+    [("Kuyken W et al.", "Kuyken W 2020"), ("Kuyken et al.", "Kuyken 2020"), ("Smith and Jones", "Smith 2020"), ("NICE", "NICE 2020"),
+     ("Department of Health and Care", "Department of Health and Care 2020"), ("Stanley, Brown", "Stanley 2020")],
+)  # fmt: skip
+def test_a_study_is_named_shortly_and_a_body_keeps_its_name(authors, short):
+    assert Study(key="a_2020", authors=authors, year=2020, source="S", doi="10.1000/a").short == short
+
+
+def test_a_link_leads_to_the_doi_else_to_pubmed_else_to_the_address():
+    make = lambda **where: Study(key="a_2020", authors="A", year=2020, source="S", **where).link  # noqa: E731
+    assert make(doi="10.1/a<b", pmid="7") == "https://doi.org/10.1/a%3Cb"
+    assert make(pmid="7", address="https://example.org") == "https://pubmed.ncbi.nlm.nih.gov/7/"
+    assert make(address="https://example.org") == "https://example.org"
+    assert make(address="a printed manual") == ""
+
+
+def test_a_text_is_filled_with_linked_numbers():
+    key = next(key for key, each in EFFECTS.items() if each.study.link)
+    made = EFFECTS[key]
+    filled = ledger().fill(f"It was {{{key}}} there, and {{phq9}} stays.")
+    assert filled == f'It was [{made.number}]({made.study.link} "{made.study.short}") there, and {{phq9}} stays.'
+    assert plain(filled) == f"It was {made.number} ({made.study.short}) there, and {{phq9}} stays."
+
+
+def test_every_number_can_be_filled_in_and_read_as_plain_words():
+    for key, made in EFFECTS.items():
+        assert plain(ledger().fill(f"{{{key}}}")) == f"{made.number} ({made.study.short})"
+
+
+def test_an_unknown_key_is_met_with_the_nearest():
+    key = next(iter(EFFECTS))
+    with pytest.raises(NotFound, match=rf"no number '{key}x' in the ledger; did you mean '{key}'\?"):
+        ledger()[f"{key}x"]
+    with pytest.raises(NotFound, match=r"no number 'a\.b' in the ledger"):
+        ledger().fill("{a.b}")
+    study = next(iter(STUDIES))
+    with pytest.raises(NotFound, match=rf"no study '{study}x' in the ledger; did you mean '{study}'\?"):
+        ledger().study(f"{study}x")
+    assert "nobody_1999.x" not in ledger()

@@ -1,0 +1,307 @@
+"""Stock nbgrader, by its own commands and from an empty gradebook, gives every answer exactly its own points.
+
+That marks are independent of each other is proven twice: in this process for every set of answered parts, by
+running the released check cells themselves; and by nbgrader for the students that differ in kind (with
+``--full`` also for each part alone and for all but each).
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import html
+import io
+import itertools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import attrs
+import pytest
+
+from course.authoring.notebooks import read_notebook, write_notebook
+from course.content.syllabus import ready_modules
+from course.controls.blocks import plain
+from course.grading.answers import Asked, parts
+from course.grading.marker import NotYet
+from course.questions import mark, questions
+from course.questions.pages import filled
+from tests.conftest import committed
+
+SLUGS = [module.slug for module in ready_modules()]
+
+
+def parts_of(slug: str) -> list[Asked]:
+    """What the exercise of a module checks, in its order."""
+    return [part for question in questions(slug).values() if question.key[4] == "q" for part in parts(question)]
+
+
+def notebook_of(slug: str, kind: str, folder: Path) -> dict:
+    """The committed exercise or solution of a module."""
+    path = folder / f"{kind}.ipynb"
+    path.write_bytes(committed(f"{kind}/{slug}/{slug}.ipynb"))
+    return read_notebook(path)
+
+
+def answer_of(part: Asked, solution: dict) -> str:
+    """The line that gives the reference answer, as the solution notebook has it."""
+    source = next(cell["source"] for cell in solution["cells"] if cell["id"] == answer_cell(part))
+    return source.split("### BEGIN SOLUTION\n")[1].split("\n### END SOLUTION")[0]
+
+
+def answer_cell(part: Asked) -> str:
+    return part.key.replace(part.question.key, f"{part.question.key}-answer")
+
+
+def check_cell(part: Asked) -> str:
+    return part.key.replace(part.question.key, f"{part.question.key}-check")
+
+
+def wrong_line(part: Asked) -> str:
+    """A line that gives a wrong answer."""
+    asked = part.question.fields[part.field] if part.field else part.question
+    if asked.options and part.question.kind != "choices":
+        return f'{part.variable} = "{next(key for key, option in asked.options.items() if not option.correct)}"'
+    if part.question.kind == "case":
+        return f'{part.variable} = ["no-such-choice"]'
+    answer = asked.mistakes[0].answer if asked.mistakes else [key for key, option in asked.options.items() if not option.correct]
+    return f"{part.variable} = {json.dumps(answer if not isinstance(answer, tuple) else list(answer))}"
+
+
+SLIPS = ("= None", "= “b”", "= b", '== "b"', '= ["a", "b"', "= object()", '= ["a" "b" "c"]', "= [[1], {2}, (3,)]", '= "b', "= float('nan')", "= 1 / 0")
+
+
+def all_or_nothing(part: Asked) -> list[str]:
+    """Lines that are worth nothing: a wrong answer, and slips of every kind."""
+    return [wrong_line(part), *(f"{part.variable} {slip}" for slip in SLIPS)]
+
+
+# ── In this process: every subset ──
+
+
+def subsets(size: int):
+    """Every subset of so many parts; of many, each one alone, each one missing, and every pair and 400 others."""
+    if size <= 10:
+        return [frozenset(each) for count in range(size + 1) for each in itertools.combinations(range(size), count)]
+    few = [frozenset(each) for count in (0, 1, 2) for each in itertools.combinations(range(size), count)]
+    many = [frozenset(range(size)) - each for each in few]
+    between = [frozenset(i for i in range(size) if number >> i & 1) for number in range(0, 2**size, max(1, 2**size // 400))]
+    return [*few, *many, *between]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_set_of_answers_scores_exactly_its_own_parts(slug, tmp_path, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    exercise, solution = notebook_of(slug, "exercises", tmp_path), notebook_of(slug, "solutions", tmp_path)
+    source = {cell["id"]: cell["source"] for cell in exercise["cells"]}
+    asked = parts_of(slug)
+    first = compile(next(cell["source"] for cell in exercise["cells"] if cell["cell_type"] == "code"), "imports", "exec")
+    checks = [compile(source[check_cell(part)], part.key, "exec") for part in asked]
+    blank = [compile(source[answer_cell(part)], part.key, "exec") for part in asked]
+    right = [compile(answer_of(part, solution), part.key, "exec") for part in asked]
+    for answered in subsets(len(asked)):
+        names: dict = {}
+        exec(first, names)
+        scored = set()
+        for number in range(len(asked)):  # each cell in its turn, as Run All has it
+            exec((right if number in answered else blank)[number], names)
+            with contextlib.suppress(NotYet), contextlib.redirect_stdout(io.StringIO()):
+                exec(checks[number], names)
+                scored.add(number)
+        assert scored == answered
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_check_cells_are_statements_and_worth_what_the_questions_say(slug, tmp_path):
+    exercise = notebook_of(slug, "exercises", tmp_path)
+    cells = {cell["id"]: cell for cell in exercise["cells"]}
+    for part in parts_of(slug):
+        cell = cells[check_cell(part)]
+        assert not isinstance(ast.parse(cell["source"]).body[-1], ast.Expr), "nbgrader takes the value of a last expression for a score"
+        assert cell["metadata"]["nbgrader"]["points"] == part.points
+        assert "raises-exception" in cell["metadata"]["tags"]
+
+
+# ── Stock nbgrader ──
+
+
+@attrs.frozen
+class Graded:
+    """What nbgrader made of some submissions to one module."""
+
+    slug: str
+    folder: Path
+    students: dict[str, dict[str, str]]
+    marks: dict[str, dict[str, float]]
+    log: str
+
+    def notebook(self, student: str) -> dict:
+        return read_notebook(self.folder / "grading" / "autograded" / student / self.slug / f"{self.slug}.ipynb")
+
+    def feedback(self, student: str) -> str:
+        """The words of a feedback page."""
+        page = (self.folder / "grading" / "feedback" / student / self.slug / f"{self.slug}.html").read_text(encoding="utf-8")
+        shown = re.sub(r"<(style|script)\b.*?</\1>", "", page, flags=re.DOTALL)
+        return " ".join(html.unescape(re.sub(r"<[^>]+>", "", shown)).split())
+
+
+def run_nbgrader(folder: Path, *arguments: str) -> str:
+    """An nbgrader command in the course's folder, as an instructor would type it."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("COURSE_", "NBGRADER_", "PYTEST_"))}
+    path = os.pathsep.join([str(Path(sys.executable).parent), own.get("PATH", "")])
+    done = subprocess.run(["nbgrader", *arguments], cwd=folder, env={**own, "PATH": path}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def marks_of(folder: Path, slug: str) -> dict[str, dict[str, float]]:
+    """Every student's automatic score for every graded cell, from the gradebook."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{folder / 'grading' / 'gradebook.db'}") as book:
+            return {
+                submission.student.id: {grade.name: grade.auto_score for notebook in submission.notebooks for grade in notebook.grades}
+                for submission in book.assignment_submissions(slug)
+            }
+
+
+def grade(course: Path, slug: str, students: dict[str, dict[str, str]], extra=lambda student, folder: None) -> Graded:
+    """Release, hand in for each student (their lines by part), autograde and give feedback, all in one folder."""
+    log = run_nbgrader(course, "generate_assignment", slug, "--force")
+    for student, lines in students.items():
+        folder = course / "grading" / "submitted" / student / slug
+        folder.mkdir(parents=True)
+        notebook = read_notebook(course / "exercises" / slug / f"{slug}.ipynb")
+        for cell in notebook["cells"]:
+            cell["source"] = lines.get(cell["id"], cell["source"])
+        write_notebook(notebook, folder / f"{slug}.ipynb")
+        extra(student, folder)
+    log += run_nbgrader(course, "autograde", slug)
+    log += run_nbgrader(course, "generate_feedback", slug)
+    return Graded(slug, course, students, marks_of(course, slug), log)
+
+
+def bring_own_course(student: str, folder: Path) -> None:
+    """A blank submission that brings its own course, and files in the names of what the check uses."""
+    if student != "brings-own-course":
+        return
+    forged = "def check(*_):\n    print('Right')\n\n\nplay = ask = read = predict = crisis_help = icon_array = interval_plot = check\n"
+    (folder / "course" / "grading").mkdir(parents=True)
+    for name in ("course/__init__.py", "course/grading/__init__.py", "course/grading/marker.py", "course.py", "lazy_loader.py", "attrs.py", "check.py"):
+        (folder / name).write_text(forged)
+    for name in ("sitecustomize.py", "usercustomize.py", "conftest.py"):
+        (folder / name).write_text("import builtins\nbuiltins.check = lambda *_: None\n")
+
+
+@pytest.fixture(scope="module", params=SLUGS)
+def graded(request, clean_course, tmp_path_factory) -> Graded:
+    """The students that differ in kind, of one module."""
+    slug, asked = request.param, parts_of(request.param)
+    folder = tmp_path_factory.mktemp("stock") / "course"
+    shutil.copytree(clean_course, folder, ignore=shutil.ignore_patterns("grading", "my", "build"))
+    solution = read_notebook(folder / "solutions" / slug / f"{slug}.ipynb")
+    right = {answer_cell(part): answer_of(part, solution) for part in asked}
+    slips = {answer_cell(part): all_or_nothing(part) for part in asked}
+    cycle = {name: lines[number % len(lines)] for number, (name, lines) in enumerate(slips.items())}
+    students = {
+        "reference": right,
+        "untouched": {},
+        "brings-own-course": {},
+        "wrong": {name: lines[0] for name, lines in slips.items()},
+        "half": {name: right[name] if number % 2 else cycle[name] for number, name in enumerate(right)},
+    }
+    return grade(folder, slug, students, bring_own_course)
+
+
+def auto(graded: Graded, student: str) -> dict[str, float]:
+    """A student's marks of the check cells alone."""
+    return {name: score for name, score in graded.marks[student].items() if "-check" in name}
+
+
+def test_generate_assignment_writes_the_committed_exercise(graded):
+    assert (graded.folder / "exercises" / graded.slug / f"{graded.slug}.ipynb").read_bytes() == committed(f"exercises/{graded.slug}/{graded.slug}.ipynb")
+
+
+def test_every_student_is_in_the_gradebook(graded):
+    assert set(graded.marks) == set(graded.students)
+
+
+def test_the_reference_has_full_marks_cell_by_cell(graded):
+    assert auto(graded, "reference") == {check_cell(part): part.points for part in parts_of(graded.slug)}
+
+
+@pytest.mark.parametrize("student", ["untouched", "brings-own-course", "wrong"])
+def test_what_is_blank_forged_or_wrong_has_nothing(graded, student):
+    assert auto(graded, student) == {check_cell(part): 0 for part in parts_of(graded.slug)}
+
+
+def test_slips_between_right_answers_cost_only_their_own_points(graded):
+    expected = {check_cell(part): part.points if number % 2 else 0 for number, part in enumerate(parts_of(graded.slug))}
+    assert auto(graded, "half") == expected
+
+
+def test_a_reflection_is_left_to_the_instructor_and_unwritten_is_worth_nothing(graded):
+    for name in (name for name in graded.marks["untouched"] if "-check" not in name):
+        assert graded.marks["untouched"][name] == 0
+        assert name.endswith("-reflect")
+
+
+def test_no_check_cell_writes_to_stderr_or_ends_in_a_value(graded):
+    for student in graded.students:
+        for cell in graded.notebook(student)["cells"]:
+            if "-check" in cell["id"]:
+                kinds = {(output["output_type"], output.get("name")) for output in cell["outputs"]}
+                assert kinds <= {("stream", "stdout"), ("error", None)}, (student, cell["id"])
+
+
+def test_feedback_says_it_in_plain_words(graded):
+    for student in graded.students:
+        page = graded.feedback(student)
+        assert "Traceback" not in page
+        assert "marker.py" not in page
+        if student == "wrong":
+            for part in parts_of(graded.slug):
+                names: dict = {}
+                exec(wrong_line(part), names)
+                said = plain(filled(mark(part.question, names[part.variable], part.field).messages[0]))
+                assert " ".join(said.split()) in page, part.key
+
+
+# ── The large load ──
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("slug", SLUGS)
+def test_stock_nbgrader_scores_each_part_alone_and_all_but_each(slug, clean_course, tmp_path):
+    folder = tmp_path / "course"
+    shutil.copytree(clean_course, folder, ignore=shutil.ignore_patterns("grading", "my", "build"))
+    solution, asked = read_notebook(folder / "solutions" / slug / f"{slug}.ipynb"), parts_of(slug)
+    right = {answer_cell(part): answer_of(part, solution) for part in asked}
+    students = {}
+    for part in asked:
+        students[f"only-{part.key}"] = {answer_cell(part): right[answer_cell(part)]}
+        students[f"not-{part.key}"] = {name: line for name, line in right.items() if name != answer_cell(part)}
+    graded = grade(folder, slug, students)
+    for part in asked:
+        assert auto(graded, f"only-{part.key}") == {check_cell(each): each.points * (each == part) for each in asked}
+        assert auto(graded, f"not-{part.key}") == {check_cell(each): each.points * (each != part) for each in asked}
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("slug", SLUGS)
+def test_stock_nbgrader_gives_nothing_for_any_slip(slug, clean_course, tmp_path):
+    folder = tmp_path / "course"
+    shutil.copytree(clean_course, folder, ignore=shutil.ignore_patterns("grading", "my", "build"))
+    asked = parts_of(slug)
+    students = {f"slip-{number}": {answer_cell(part): all_or_nothing(part)[number] for part in asked} for number in range(len(SLIPS) + 1)}
+    graded = grade(folder, slug, students)
+    for student in students:
+        assert auto(graded, student) == {check_cell(part): 0 for part in asked}
+        assert "Traceback" not in graded.feedback(student)
