@@ -73,7 +73,8 @@ const BLOCKS = {
   folded: ({ summary, blocks }, act) => h("details", { class: "cc-folded" }, h("summary", {}, summary), blocks.map((block) => draw(block, act))),
 
   buttons: ({ buttons }, act) =>
-    h("div", { class: "cc-buttons" }, buttons.map(([key, label]) => h("button", { type: "button", onclick: () => act({ do: key }) }, label))),
+    h("div", { class: "cc-buttons" }, buttons.map(([key, label], i) =>
+      h("button", { type: "button", class: i ? "" : "cc-main", onclick: () => act({ do: key }) }, label))),
 
   figure: ({ html }) => {
     const block = h("div");

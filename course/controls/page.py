@@ -57,7 +57,8 @@ class Page(anywidget.AnyWidget):
         from IPython.display import HTML, display
 
         display(HTML(_SAVED.format(title=self.title, advice=RERUN)))
-        display(super()._repr_mimebundle_()[0], raw=True)
+        # Without words of its own: where the page cannot be drawn, the host would show its address in memory.
+        display({**super()._repr_mimebundle_()[0], "text/plain": ""}, raw=True)
 
 
 def _view(blocks: list[Block], rev: int, focus: str = "", say: str = "") -> dict:

@@ -21,7 +21,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_MS = 60_000
+PATIENCE_MS = 30_000
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                   "--disable-component-update", "--disable-sync"]  # fmt: skip
 
@@ -147,19 +147,20 @@ class Notebook:
             """cells.every(cell => cell.executionCount) || cells.some(cell =>
                 !cell.metadata.tags?.includes('raises-exception') && cell.outputs.toJSON().some(each => each.output_type === 'error'))"""
         )
+        self.wait_for_pages()
 
     def run_cell(self, cell: str) -> None:
         """Run one cell and leave it active, as Ctrl and Enter do."""
         self.activate(cell)
-        before = self.tell("return panel.content.activeCell.model.executionCount")
+        self.tell("panel.content.activeCell.model.executionCount = null")
         self.command("notebook:run-cell")
-        self._wait_until("cells.find(cell => cell.id === argument[0]).executionCount > argument[1]", [cell, before or 0])
+        self._wait_until("cells.find(cell => cell.id === argument).executionCount", cell)
+        self.wait_for_pages(cell)
 
     def _wait_until(self, condition: str, argument=None) -> None:
-        """Until something holds of the code ``cells``, and then until every widget that they put out is drawn."""
+        """Until something holds of the code ``cells``."""
         cells = "const cells = jupyterapp.shell.currentWidget.content.widgets.map(each => each.model).filter(each => each.type === 'code');"
         self.page.wait_for_function(f"argument => {{ {cells} return {condition} }}", arg=argument)
-        self.wait_for_pages()
 
     def activate(self, cell: str) -> None:
         """Make a cell the active one, with the focus on it."""
@@ -173,14 +174,15 @@ class Notebook:
     def active_cell(self) -> str:
         return self.tell("return panel.content.activeCell.model.id")
 
-    def wait_for_pages(self) -> None:
-        """Until every widget that a cell put out is drawn."""
+    def wait_for_pages(self, cell: str = "") -> None:
+        """Until every widget is drawn that this cell, or any cell, put out."""
         self.page.wait_for_function(
-            """() => jupyterapp.shell.currentWidget.content.widgets.every(cell => {
+            """wanted => jupyterapp.shell.currentWidget.content.widgets.filter(cell => !wanted || cell.model.id === wanted).every(cell => {
                 const outputs = cell.model.type === 'code' ? cell.model.outputs.toJSON() : [];
-                const wanted = outputs.filter(each => each.data?.['application/vnd.jupyter.widget-view+json']).length;
-                return cell.node.querySelectorAll('.cc-page > .cc-body > *:first-child').length >= wanted;
-            })"""
+                const widgets = outputs.filter(each => each.data?.['application/vnd.jupyter.widget-view+json']).length;
+                return cell.node.querySelectorAll('.cc-page > .cc-body > *:first-child').length >= widgets;
+            })""",
+            arg=cell,
         )
 
     def code_cells(self) -> list[dict]:
@@ -193,10 +195,8 @@ class Notebook:
 
     def output(self, cell: str):
         """The course's page in one cell's output."""
-        return self.page.locator(f'.jp-CodeCell:nth-child({self.index(cell) + 1} of .jp-Cell) .cc-page')
-
-    def index(self, cell: str) -> int:
-        return self.tell("return panel.content.widgets.findIndex(each => each.model.id === argument)", cell)
+        index = self.tell("return panel.content.widgets.findIndex(each => each.model.id === argument)", cell)
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".cc-page")
 
     def theme(self, name: str) -> None:
         self.command("apputils:change-theme", theme=name)
