@@ -31,5 +31,5 @@ c.CourseDirectory.ignore.extend(["*.py", "*.pyc", "*.so", "*.md", "*.toml", "cou
 c.Execute.extra_arguments = ["--IPKernelApp.ignore_cwd=True"]
 c.Execute.timeout = 60
 
-c.ClearSolutions.code_stub = {"python": "# Put your answer in place of the three dots. Then run this cell and the next."}
+c.ClearSolutions.code_stub = {"python": "# Your answer goes in place of the three dots."}
 c.ClearSolutions.text_stub = "*Write here, in place of this line.*"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import textwrap
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
@@ -39,11 +40,16 @@ class Finding:
         return f"{self.file}: {self.where}: {self.problem}; {self.remedy}"
 
 
+def wrapped(text: str, width: int = 76) -> str:
+    """Text with its lines broken between words, because notebooks break them anywhere."""
+    return "\n".join(textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in text.split("\n"))
+
+
 class PlainError(Exception):
     """An error that a notebook shows as its words alone, without a traceback."""
 
     def _render_traceback_(self) -> list[str]:
-        return str(self).split("\n")
+        return wrapped(str(self)).split("\n")
 
 
 class NotFound(PlainError, LookupError):

@@ -51,31 +51,31 @@ def trend(name: str, low: int, high: int, band: float, points: list[tuple[int, i
     return {"is": "trend", "name": name, "low": low, "high": high, "band": band, "points": [list(p) for p in points], "words": words}
 
 
-def choice(name: str, legend: str, options: dict[str, str], submit: str = "Choose", sure: bool = False, value=None) -> Block:
+def choice(name: str, legend: str, options: dict[str, str], submit: str = "Choose", sure: bool | str = False, value=None) -> Block:
     """One answer among several, as a radio group.
 
-    Of this and every control below: ``name`` is what is sent, ``sure`` also asks how sure the learner is, and
-    ``value`` is what stands there already.
+    Of this and every control below: ``name`` is what is sent, ``sure`` also asks how sure the learner is (the
+    step chosen before, or True), and ``value`` is what stands there already.
     """
     return {"is": "choice", "name": name, "legend": legend, "options": _pairs(options), "submit": submit, "sure": sure, "value": value}
 
 
-def several(name: str, legend: str, options: dict[str, str], submit: str = "Check", sure: bool = False, value=None) -> Block:
+def several(name: str, legend: str, options: dict[str, str], submit: str = "Check", sure: bool | str = False, value=None) -> Block:
     """Any number of answers, as check boxes."""
     return {"is": "several", "name": name, "legend": legend, "options": _pairs(options), "submit": submit, "sure": sure, "value": value}
 
 
-def number(name: str, legend: str, unit: str = "", submit: str = "Check", sure: bool = False, value=None) -> Block:
+def number(name: str, legend: str, unit: str = "", submit: str = "Check", sure: bool | str = False, value=None) -> Block:
     """A number to type."""
     return {"is": "number", "name": name, "legend": legend, "unit": unit, "submit": submit, "sure": sure, "value": value}
 
 
-def order(name: str, legend: str, options: dict[str, str], submit: str = "Check", sure: bool = False, value=None) -> Block:
+def order(name: str, legend: str, options: dict[str, str], submit: str = "Check", sure: bool | str = False, value=None) -> Block:
     """A list to put in order with Up and Down buttons."""
     return {"is": "order", "name": name, "legend": legend, "options": _pairs(options), "submit": submit, "sure": sure, "value": value}
 
 
-def places(name: str, legend: str, items: dict[str, str], options: dict[str, str], submit: str = "Check", sure: bool = False, value=None) -> Block:
+def places(name: str, legend: str, items: dict[str, str], options: dict[str, str], submit: str = "Check", sure: bool | str = False, value=None) -> Block:
     """A place to choose for each item, from a native menu."""
     return {"is": "places", "name": name, "legend": legend, "items": _pairs(items), "options": _pairs(options), "submit": submit, "sure": sure,
             "value": value}  # fmt: skip

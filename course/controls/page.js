@@ -177,15 +177,15 @@ function question(block, act, controls, read, nothingYet) {
   };
   const form = h("form", { class: "cc-question", onsubmit: send },
     h("fieldset", {}, h("legend", {}, inline(block.legend)), controls),
-    block.sure ? howSure(block.name) : null,
+    block.sure ? howSure(block.name, block.sure) : null,
     problem, h("div", { class: "cc-buttons" }, h("button", { type: "submit", class: "cc-main" }, block.submit)));
   return form;
 }
 
 const SURE = ["guess", "lean", "fairly sure", "would act on it"];
 
-function howSure(name) {
-  const rows = SURE.map((step) => option("radio", `${name}-sure`, step, step));
+function howSure(name, chosen) {
+  const rows = SURE.map((step) => option("radio", `${name}-sure`, step, step, step === chosen));
   rows.forEach((row) => row.firstChild.setAttribute("data-sure", ""));
   return h("fieldset", { class: "cc-sure" }, h("legend", {}, "How sure are you? (never marks)"), rows);
 }

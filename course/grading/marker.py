@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from course import notes
-from course.content.reading import PlainError
+from course.content.reading import PlainError, wrapped
 from course.controls.blocks import plain
 from course.questions.marking import RECORDED, RIGHT, UNANSWERED, Verdict, mark
 from course.questions.pages import filled
@@ -52,7 +52,7 @@ def _say(part: Asked, verdict: Verdict, hint: str) -> None:
         start = [] if verdict.status == UNANSWERED else [f"Not yet ({_points(part)})."]
         raise NotYet("\n".join([*start, *words, *filter(None, [hint])]))
     start = [f"Right ({_points(part)})."] if verdict.status == RIGHT else []
-    print("\n".join([*start, *words, *filter(None, [hint])]))
+    print(wrapped("\n".join([*start, *words, *filter(None, [hint])])))
 
 
 def _points(part: Asked) -> str:

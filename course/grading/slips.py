@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 
-from course.content.reading import PlainError, did_you_mean
+from course.content.reading import PlainError, did_you_mean, wrapped
 
 _COMPARED = re.compile(r"^\s*(m\d\d_[a-z]\d+\w*)\s*==", re.MULTILINE)
 
@@ -48,7 +48,7 @@ def _forget_compared(shell, info) -> None:
 
 
 def _show(shell, kind, error, _traceback, tb_offset=None) -> list[str]:
-    lines = in_plain_words(error, (shell.user_ns.get("In") or [""])[-1])
+    lines = wrapped("\n".join(in_plain_words(error, (shell.user_ns.get("In") or [""])[-1]))).split("\n")
     shell._showtraceback(kind, error, lines)
     return lines
 
@@ -56,7 +56,7 @@ def _show(shell, kind, error, _traceback, tb_offset=None) -> list[str]:
 def in_plain_words(error: BaseException, cell: str = "") -> list[str]:
     """What to say to an error in a learner's cell: what is wrong, and what to write."""
     if isinstance(error, PlainError):
-        return str(error).split("\n")
+        return [str(error)]
     if isinstance(error, NameError):
         return [_unknown_name(getattr(error, "name", None) or "", cell)]
     if isinstance(error, SyntaxError):

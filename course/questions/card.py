@@ -18,6 +18,7 @@ class Card:
         self.question = question
         self.answers: dict = {}
         self.verdicts: dict[str, Verdict] = {}
+        self.sure: str | None = None
         self.page = Page(question_page(question), self.act, question.title)
 
     def act(self, message: dict) -> None:
@@ -26,11 +27,12 @@ class Card:
             return
         verdict = mark(self.question, answer, part if part in self.question.fields else "")
         self.answers[part], self.verdicts = answer, {part: verdict}
-        notes.write("answer", question=self.question.key, part=part, answer=answer, verdict=verdict.status, sure=message.get("sure"))
+        self.sure = message.get("sure") if message.get("sure") in b.SURE else None
+        notes.write("answer", question=self.question.key, part=part, answer=answer, verdict=verdict.status, sure=self.sure)
         self.show(verdict)
 
     def show(self, verdict: Verdict) -> None:
-        blocks = question_page(self.question, self.answers, self.verdicts)
+        blocks = question_page(self.question, self.answers, self.verdicts, self.sure)
         self.page.show(blocks, focus="feedback", say=_said(verdict))
 
 

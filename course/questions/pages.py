@@ -16,11 +16,13 @@ from .records import Field, Question
 _CONTROL = {"choice": b.choice, "choices": b.several, "order": b.order}
 
 
-def question_page(question: Question, answers: dict[str, Any] | None = None, verdicts: dict[str, Verdict] | None = None) -> list[b.Block]:
+def question_page(
+    question: Question, answers: dict[str, Any] | None = None, verdicts: dict[str, Verdict] | None = None, sure: str | None = None
+) -> list[b.Block]:
     """The question with its control, and below it what was said to the last answer.
 
     ``answers`` and ``verdicts`` are by part: a plan has one for each field, every other kind has one named
-    like the question.
+    like the question. ``sure`` is how sure the learner said they were.
     """
     answers, verdicts = answers or {}, verdicts or {}
     blocks = [b.heading(question.title or "Your answer", 4, eyebrow="Safety question" if question.safety else "")]
@@ -29,7 +31,7 @@ def question_page(question: Question, answers: dict[str, Any] | None = None, ver
         for name, field in question.fields.items():
             blocks += [_field_control(name, field, answers.get(name)), *verdict_blocks(question, verdicts.get(name))]
         return blocks
-    blocks.append(_control(question, answers.get(question.key)))
+    blocks.append(_control(question, answers.get(question.key), sure or True))
     return [*blocks, *verdict_blocks(question, verdicts.get(question.key))]
 
 
@@ -38,16 +40,16 @@ def filled(text: str) -> str:
     return ledger().fill(text).strip()
 
 
-def _control(question: Question, value: Any) -> b.Block:
+def _control(question: Question, value: Any, sure: bool | str) -> b.Block:
     stem, texts = filled(question.stem), {key: filled(option.text) for key, option in question.options.items()}
     if question.kind == "number":
-        return b.number(question.key, stem, question.unit, sure=True, value=value)
+        return b.number(question.key, stem, question.unit, sure=sure, value=value)
     if question.kind in ("match", "sort"):
         items = {key: item.text for key, item in question.items.items()}
-        return b.places(question.key, stem, items, question.places, sure=True, value=value)
+        return b.places(question.key, stem, items, question.places, sure=sure, value=value)
     if question.kind == "order":
         texts = {key: item.text for key, item in question.items.items()}
-    return _CONTROL[question.kind](question.key, stem, texts, submit="Check", sure=True, value=value)
+    return _CONTROL[question.kind](question.key, stem, texts, submit="Check", sure=sure, value=value)
 
 
 def _field_control(name: str, field: Field, value: Any) -> b.Block:
