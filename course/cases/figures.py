@@ -15,18 +15,19 @@ def trajectory(session: Session, scale: str, other: Session | None = None, label
     """One scale over the weeks of a play, beside the same weeks of another play where one is given."""
     tool = instruments()[scale]
     label = label or "Your path"
-    plays = [(label, session, "medication")] + ([(other_label, other, "therapy")] if other else [])
+    plays = [(label, session, "medication")] + ([(other_label, other, "control")] if other else [])
     figure = new_figure(6.4, 3.0)
     axes = figure.subplots()
     first = session.readings[0].scores[scale]
     axes.axhspan(first - tool.band, min(first + tool.band, tool.high), color=TONES["rule"][0], alpha=0.35, linewidth=0)
     axes.annotate(f"within {tool.band:g} points of the start", (0.995, first), xycoords=("axes fraction", "data"),
                   ha="right", va="center", fontsize=9, color=TONES["quiet"][0])  # fmt: skip
-    for name, play, series in plays:
-        points = play.points(scale)
+    lines = [play.points(scale) for _, play, _ in plays]
+    highest = max(lines, key=lambda points: points[-1][1])
+    for (name, _, series), points in zip(plays, lines, strict=True):
         colour, _, marker, line = SERIES[series]
         axes.plot(*zip(*points, strict=True), color=colour, marker=marker, linestyle=line, linewidth=2, markersize=6)
-        axes.annotate(name, points[-1], xytext=(4, 6 if series == "medication" else -14), textcoords="offset points", fontsize=9.5, color=colour)
+        axes.annotate(name, points[-1], xytext=(6, 7 if points is highest else -13), textcoords="offset points", fontsize=9.5, color=colour)
     _dress(axes, tool, max(play.week for _, play, _ in plays))
     said = [f"{name}: " + ", ".join(f"{score} at week {week}" for week, score in play.points(scale)) for name, play, _ in plays]
     alt = f"{tool.name} over the weeks of the story, lower is better. " + ". ".join(said) + "."
