@@ -24,7 +24,8 @@ c.CourseDirectory.release_directory = "exercises"
 c.CourseDirectory.submitted_directory = "grading/submitted"
 c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/feedback"
-c.CourseDirectory.db_url = f"sqlite:///{grading / 'gradebook.db'}"
+gradebook = str(grading / "gradebook.db").replace("%", "%25").replace("?", "%3F")  # both mean something in an address
+c.CourseDirectory.db_url = f"sqlite:///{gradebook}"
 
 # Nothing that lies beside a notebook may reach learners in a release, or the kernel when a submission runs.
 c.CourseDirectory.ignore.extend(["*.py", "*.pyc", "*.so", "*.md", "*.toml", "course", "sitecustomize*"])

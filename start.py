@@ -18,7 +18,10 @@ that runs inside the environment passes on its own.
 
 import argparse
 import contextlib
+import errno
+import glob
 import hashlib
+import http.client
 import json
 import os
 import re
@@ -51,6 +54,10 @@ class Trouble(Exception):
     """What stops us, in one plain sentence for the person at the keyboard."""
 
 
+class Closed(KeyboardInterrupt):
+    """We alone were told to end, as by a closed window; Ctrl+C reaches whatever we run as well."""
+
+
 def say(text):
     print(text, file=sys.stderr, flush=True)
 
@@ -74,9 +81,10 @@ def write_stamp(kind):
 
 def read_stamp():
     try:
-        return json.loads(STAMP.read_text(encoding="utf-8"))
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+    return stamp if isinstance(stamp, dict) else {}
 
 
 def python_of_environment():
@@ -95,9 +103,9 @@ def condition(kind):
     stamp = read_stamp()
     if not stamp:
         return "broken", "The environment in .venv was never finished, so it is made anew."
-    if stamp["folder"] != str(ROOT):
+    if stamp.get("folder") != str(ROOT):
         return "broken", "The course has moved to another folder, so its environment is made anew."
-    if stamp["python"] != python_of_environment():
+    if stamp.get("python") != python_of_environment():
         return "broken", "The Python behind .venv has gone or changed, so the environment is made anew."
     if stamp.get(kind) == fingerprint(kind):
         return "ready", ""
@@ -116,15 +124,21 @@ def prepare(kind="learn", with_pip=False):
             state, why = condition(kind)  # another start.py may have finished while we waited
             if state != "ready":
                 say(why)
-                set_up(kind, state, None if with_pip else find_uv(), turn)
+                try:
+                    set_up(kind, state, None if with_pip else find_uv(), turn)
+                except Trouble as trouble:
+                    if kind not in read_stamp():
+                        raise
+                    say(f"\n{trouble}\n\nThe update failed, so the older environment is used.")
     copy_settings()
 
 
 def set_up(kind, state, uv, turn):
     if "test" in read_stamp():
         kind = "test"  # who has the test tools keeps them
+    older = STAMP.with_suffix(".old")
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        STAMP.unlink()  # first: whatever interrupts us now leaves a half-made environment behind
+        STAMP.replace(older)  # first: whatever interrupts us now leaves a half-made environment behind
     if state == "outdated" and not uv and not succeeds([PYTHON, "-m", "pip", "--version"]):
         state = "broken"  # uv made it, without pip, and uv is gone
     if state != "outdated":
@@ -135,7 +149,10 @@ def set_up(kind, state, uv, turn):
         for number, (title, command) in enumerate(steps, start=1):
             run_step(f"[{number}/{len(steps)}] {title}", command, turn)
     except Trouble:
-        shutil.rmtree(VENV, ignore_errors=True)  # it would only fill the disk
+        if state == "outdated":
+            older.replace(STAMP)  # it has served until now, and the next start tries again
+        else:
+            shutil.rmtree(VENV, ignore_errors=True)  # it would only fill the disk
         raise
     write_stamp(kind)
 
@@ -184,12 +201,16 @@ def remove_environment():
 
 
 def copy_settings():
-    """Jupyter reads the course's settings from inside the environment."""
-    source = ROOT / "deploy" / "overrides.json"
-    target = VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
-    if not target.is_file() or target.read_bytes() != source.read_bytes():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+    """Jupyter and its kernels read the course's settings from inside the environment."""
+    targets = {
+        "overrides.json": VENV / "share" / "jupyter" / "lab" / "settings",
+        "ipython_kernel_config.py": VENV / "etc" / "ipython",
+    }
+    for name, folder in targets.items():
+        source, target = ROOT / "deploy" / name, folder / name
+        if not target.is_file() or target.read_bytes() != source.read_bytes():
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
 
 
 @contextlib.contextmanager
@@ -333,6 +354,8 @@ def run_inside(program, *arguments, settings="build", folder=ROOT):
         try:
             code = process.wait()
             return code if code >= 0 else 128 - code
+        except Closed:
+            end(process)
         except KeyboardInterrupt:  # Ctrl+C reached the program as well, which ends in its own way
             continue
 
@@ -341,6 +364,8 @@ def setup(arguments):
     parser = argparse.ArgumentParser(prog="python start.py setup")
     parser.add_argument("--pip", action="store_true", help="use pip even where uv is installed")
     prepare(with_pip=parser.parse_args(arguments).pip)
+    if condition("learn")[0] != "ready":
+        return 2  # the reason has been said, and the older environment still opens the course
     say("The course is set up. Open it with: python start.py")
     return 0
 
@@ -357,13 +382,22 @@ def bench(arguments):
 
 
 def course(arguments):
+    if arguments[:1] == ["release"]:
+        refuse_a_pattern()  # nbgrader makes the exercises
     prepare()
     return run_inside("course", *arguments, settings="my", folder=Path.cwd())
 
 
 def nbgrader(arguments):
+    refuse_a_pattern()
     prepare()
     return run_inside("nbgrader", *arguments, settings="my")
+
+
+def refuse_a_pattern():
+    """nbgrader looks for files by patterns that begin with this folder, and finds none or another folder's."""
+    if glob.escape(str(ROOT)) != str(ROOT):
+        raise Trouble(f"nbgrader cannot work in a folder with [, * or ? in its path. Move or rename it: {ROOT}")
 
 
 # ---- Opening the course --------------------------------------------------------------------------
@@ -371,16 +405,29 @@ def nbgrader(arguments):
 
 def open_course(arguments):
     wishes = parse_wishes(arguments)
+    taken = Trouble(f"Port {wishes.port} is in use or not allowed. Leave --port away and a free one is found.")
     if wishes.port is not None and not is_free(wishes.port):
-        raise Trouble(f"Port {wishes.port} is in use or not allowed. Leave --port away and a free one is found.")
+        raise taken
+    if wishes.instructor:
+        refuse_a_pattern()
     prepare()
-    port = wishes.port or next(filter(is_free, range(8888, 9888)))
+    for port in filter(is_free, [wishes.port] if wishes.port else range(8888, 9888)):
+        if serve(wishes, port):
+            say("\nThe course is closed, and what you saved stays in place. To open it again: python start.py")
+            return 0
+    raise taken if wishes.port else Trouble("No port from 8888 to 9887 is free. Choose another one with --port.")
+
+
+def serve(wishes, port):
+    """Keep the course open until somebody closes it. False if another program was quicker to take the port."""
     name, page = ("Jupyter Notebook", "notebooks") if wishes.notebook_7 else ("JupyterLab", "lab/tree")
     token = secrets.token_urlsafe(24)
     server, log = start_server(wishes, port, token, f"/{page}/{FIRST_NOTEBOOK}")
+    opened = False
     try:
-        watch(f"Opening {name}", server, until=lambda: answers(port) or server.poll() is not None)
-        if server.poll() is None:
+        watch(f"Opening {name}", server, until=lambda: answers(port, token) or server.poll() is not None)
+        opened = server.poll() is None
+        if opened:
             say("The course is open. Should no browser window appear, use this link:" if wishes.browser
                 else "The course is open at this link:")  # fmt: skip
             print(f"http://localhost:{port}/{page}/{FIRST_NOTEBOOK}?token={token}", flush=True)
@@ -389,11 +436,12 @@ def open_course(arguments):
     except KeyboardInterrupt:
         end(server)
         code = 0
+    if code and not opened and not is_free(port):
+        return False
     if code:
         words = log.read_text(encoding="utf-8", errors="replace")
         raise Trouble(f"{name} stopped by itself. The last lines of build/{log.name}:\n{last_lines(words)}")
-    say("\nThe course is closed, and what you saved stays in place. To open it again: python start.py")
-    return 0
+    return True
 
 
 def parse_wishes(arguments):
@@ -432,21 +480,27 @@ def start_server(wishes, port, token, page):
 
 
 def is_free(port):
-    try:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", port))
-            return True
-    except (OSError, OverflowError):
-        return False
+    """Whether nobody holds the port on either of this machine's own addresses; it may lack the one of IPv6."""
+    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        try:
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                probe.bind((address, port))
+        except OSError as error:
+            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                return False
+        except OverflowError:
+            return False
+    return True
 
 
-def answers(port):
-    """Whether Jupyter is up. It is asked directly: no proxy knows of a server on this machine."""
+def answers(port, token):
+    """Whether our own Jupyter is up: another one does not accept the token, and no proxy knows of this machine."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    question = urllib.request.Request(f"http://localhost:{port}/api/status", headers={"Authorization": f"token {token}"})
     try:
-        with direct.open(f"http://localhost:{port}/api", timeout=2):
+        with direct.open(question, timeout=10):
             return True
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
 
 
@@ -462,16 +516,16 @@ def update(arguments):
         return 0
     if not succeeds(["git", "merge-base", "--is-ancestor", "HEAD", newest]):
         raise Trouble("This copy has commits of its own, so the newer course has to be merged by hand: git pull")
-    kept = set_aside(changed_on_both_sides(newest))
+    both = changed_on_both_sides(newest)
+    kept = keep_copies(both)
     try:
+        put_ours_back(both)
         git("merge", "--ff-only", "--quiet", newest)
     except BaseException:
-        for original, copy in kept:
-            shutil.copy2(copy, original)
+        restore(kept)
         raise
     say("The course is up to date.")
-    for original, copy in kept:
-        mine, there = (path.relative_to(ROOT).as_posix() for path in (original, copy))
+    for mine, there in kept:
         say(f"You and the newer course have both changed {mine}; yours is kept as {there}.")
     return subprocess.call([sys.executable, ROOT / "start.py", "setup"])  # the newer start.py
 
@@ -504,25 +558,39 @@ def changed_on_both_sides(newest):
     return both
 
 
-def set_aside(both):
-    """Copy the learner's files to a dated folder, then put the course's own back. Returns (original, copy) pairs."""
-    folder = ROOT / "my" / "kept" / time.strftime("%Y-%m-%d_%H%M%S")
-    pairs = [(ROOT / name, folder / name) for name in both if (ROOT / name).is_file()]
-    for original, copy in pairs:
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(original, copy)
-    for original, _ in pairs:
-        original.unlink()
-    ours = names(git("ls-tree", "-r", "-z", "--name-only", "HEAD")).intersection(both)
-    if ours:
-        git("checkout", "HEAD", "--", *ours)
+def keep_copies(both):
+    """Copy the learner's files to a dated folder. Returns pairs of names: (original, copy)."""
+    folder = f"my/kept/{time.strftime('%Y-%m-%d_%H%M%S')}"
+    pairs = [(name, f"{folder}/{name}") for name in both if (ROOT / name).is_file()]
+    for mine, there in pairs:
+        (ROOT / there).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / mine, ROOT / there)
     return pairs
 
 
+def put_ours_back(both):
+    """Make room for the newer course by undoing what the learner changed."""
+    for path in (ROOT / name for name in both):
+        if path.is_file():
+            path.unlink()
+    ours = names(git("ls-tree", "-r", "-z", "--name-only", "HEAD")).intersection(both)
+    if ours:
+        git("checkout", "HEAD", "--", *ours)
+
+
+def restore(kept):
+    """After a failed update: every file of the learner's that can be put back is, and each copy is named."""
+    for mine, there in kept:
+        try:
+            (ROOT / mine).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / there, ROOT / mine)
+            say(f"Your {mine} is in place as it was; a copy is kept as {there}.")
+        except OSError:
+            say(f"Your {mine} could not be put back; it is kept as {there}.")
+
+
 def git(*arguments):
-    answer = subprocess.run(
-        ["git", *arguments], cwd=ROOT, capture_output=True, check=False, encoding="utf-8", errors="surrogateescape"
-    )
+    answer = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=False, encoding="utf-8", errors="surrogateescape")
     if answer.returncode:
         raise Trouble(f"git says:\n{last_lines(answer.stderr)}")
     return answer.stdout
@@ -560,7 +628,7 @@ def main(arguments):
 
 
 def interrupt(number, frame):
-    raise KeyboardInterrupt
+    raise Closed
 
 
 def old_python():

@@ -139,7 +139,7 @@ def _notebooks_named(names: list[str]) -> list[Path]:
 @app.command()
 def release(
     modules: Annotated[list[str] | None, typer.Argument(help="Modules; without any, all that are ready.")] = None,
-    register: Annotated[bool, typer.Option("--register", help="Also put the assignments into the gradebook.")] = False,
+    register: Annotated[bool, typer.Option("--register", help="Put the assignments into the gradebook, and leave the exercises as they are.")] = False,
 ) -> None:
     """Make the exercises from the solutions."""
     from course.authoring.release import release as make_release
@@ -149,7 +149,7 @@ def release(
     with progress("Releasing", len(slugs)) as moved:
         changed = make_release(notes.home(), register, slugs, moved)
     for slug in slugs:
-        typer.echo(f"exercises/{slug}: {'made anew' if slug in changed else 'as it was'}{', and in the gradebook' if register else ''}.")
+        typer.echo(f"exercises/{slug}: {'in the gradebook' if register else 'made anew' if slug in changed else 'as it was'}.")
 
 
 @app.command()
@@ -161,7 +161,7 @@ def reset(module: Annotated[str, typer.Argument(help="The module, as in 05_depre
     root = notes.home()
     done = put_back(root, find_module(module).slug)
     for path, kept in done:
-        typer.echo(f"{path.relative_to(root)} is clean again. Yours is kept as {kept.name}.")
+        typer.echo(f"{path.relative_to(root)} is clean again." + (f" Yours is kept as {kept.name}." if kept else ""))
     if not done:
         typer.echo("Both are clean already; nothing was changed.")
 

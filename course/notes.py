@@ -39,14 +39,23 @@ def write(did: str, **what: Any) -> bool:
         line = json.dumps({"date": datetime.date.today().isoformat(), "did": did, **what}, ensure_ascii=False)
         path().parent.mkdir(mode=0o700, exist_ok=True)
         # One write to a file opened for appending, so that two notebooks never mix their lines.
-        file = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        file = os.open(path(), os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(file, (line + "\n").encode())
+            os.write(file, (_new_line(file) + line + "\n").encode())
         finally:
             os.close(file)
     except (OSError, ValueError):  # ValueError: what cannot be written down, such as a number of 5,000 digits
         return False
     return True
+
+
+def _new_line(file: int) -> str:
+    """A line break where the last line was cut off half-way, so that it cannot swallow the next one."""
+    size = os.fstat(file).st_size
+    if not size:
+        return ""
+    os.lseek(file, size - 1, os.SEEK_SET)
+    return "" if os.read(file, 1) == b"\n" else "\n"
 
 
 def read() -> list[dict]:
@@ -59,7 +68,7 @@ def read() -> list[dict]:
     for line in lines:
         try:
             note = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(note, dict):
             found.append(note)
@@ -73,7 +82,8 @@ def choices_so_far(case: str, version: int) -> list[str]:
         if note.get("case") != case or note.get("version") != version:
             continue
         if note.get("did") == "start":
-            choices = list(note.get("choices", []))
+            before = note.get("choices")
+            choices = [each for each in before if isinstance(each, str)] if isinstance(before, list) else []
         elif note.get("did") == "choose" and isinstance(note.get("option"), str):
             choices.append(note["option"])
     return choices

@@ -84,6 +84,20 @@ def test_reset_puts_a_clean_copy_back_and_keeps_yours(here):
     (kept,) = exercise.parent.glob("* kept *")
     assert kept.read_text() == "my own work" and kept.name in ran.stdout
     assert "clean already" in course("reset", "05_depression", cwd=here).stdout
+    exercise.unlink()
+    said = course("reset", "05_depression", cwd=here).stdout
+    assert exercise.read_bytes() == clean and "kept" not in said
+
+
+def test_a_kept_copy_is_left_alone_by_check_and_tidy(here):
+    lesson = here / "notebooks/05_depression.ipynb"
+    lesson.write_text(lesson.read_text(encoding="utf-8").replace('"outputs": []', '"outputs": [{"output_type": "stream", "name": "stdout", "text": ["x"]}]'))
+    course("reset", "05_depression", cwd=here)
+    (kept,) = lesson.parent.glob("* kept *")
+    before = kept.read_bytes()
+    assert course("tidy", cwd=here).returncode == 0
+    assert kept.read_bytes() == before
+    assert course("check", cwd=here).returncode == 0
 
 
 def test_reset_without_git_makes_the_exercise_again(here):

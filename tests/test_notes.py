@@ -100,6 +100,22 @@ def test_a_damaged_line_is_passed_over_and_nothing_else_is_lost():
     assert notes.choices_so_far("grace", 1) == ["start-both"]
 
 
+@pytest.mark.parametrize("choices", ["5", "null", "[[1]]", '{"a": 1}'])
+def test_a_start_with_damaged_choices_starts_from_nothing(choices):
+    notes.path().parent.mkdir()
+    notes.path().write_text(f'{{"did": "start", "case": "grace", "version": 1, "choices": {choices}}}\n' + "[" * 100_000 + "\n")
+    assert notes.choices_so_far("grace", 1) == []
+    assert "Begin" in str(Player(load_case("grace")).page.view["blocks"])
+
+
+def test_a_line_cut_off_half_way_does_not_swallow_the_next_one():
+    notes.write("choose", case="grace", version=1, option="start-both")
+    with notes.path().open("a") as file:
+        file.write('{"did": "cho')
+    notes.write("start", case="grace", version=1)
+    assert [note["did"] for note in notes.read()] == ["choose", "start"]
+
+
 def test_notes_of_another_version_or_choices_that_no_longer_exist_do_not_resume():
     notes.write("start", case="grace", version=0)
     notes.write("choose", case="grace", version=0, option="start-both")

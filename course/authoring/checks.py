@@ -16,14 +16,15 @@ from pathlib import Path
 
 from course.cases import paths
 from course.cases.records import case_keys, load_case, read_case
-from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean, read_toml
+from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean
 from course.content.syllabus import misconceptions, modules, ready_modules
 from course.controls.crisis import read_crisis
 from course.evidence import ledger
 from course.evidence.instruments import instruments
-from course.evidence.records import CITED
+from course.evidence.records import BRACED, Ledger, read_effects, read_studies
 from course.grading.answers import asked, parts
-from course.questions import Question, questions
+from course.questions import Question, load_question, questions
+from course.questions.pages import to_predict
 from course.questions.records import question_files, read_questions
 
 from . import notebooks as nb
@@ -50,21 +51,49 @@ def check_everything(root: Path, report: Callable[[str], None] = lambda what: No
 
 
 def check_file(path: Path) -> list[Finding]:
-    """The findings of one file, of whatever kind it is."""
+    """The findings of one file; where a table of the course itself holds, also those of what rests on it."""
     if path.suffix == ".ipynb":
         return check_notebook(path)
-    folder = path.resolve().parent.name
     try:
-        if folder == "cases":
-            return list(paths.findings(read_case(path)))
-        if folder == "questions":
-            found = read_questions(path)
-            return list(check_questions(path, found))
-        if path.suffix == ".toml":
-            read_toml(path)
+        found = list(_findings_in(path.absolute()))
     except ContentError as error:
         return error.findings
-    return list(check_content())
+    is_table = path.name in ("studies.csv", "effects.csv", *_TABLES)
+    return found or (list(check_content()) if is_table and path.resolve().is_relative_to(CONTENT) else [])
+
+
+#: The tables of the content, by the names of their files, and how each is read from its folder.
+_TABLES = {"syllabus.toml": modules, "misconceptions.toml": misconceptions, "instruments.toml": instruments, "safety.toml": read_crisis}
+
+
+def _findings_in(path: Path) -> Iterator[Finding]:
+    folder = path.parent.name if path.suffix == ".toml" else ""
+    content = path.parent.parent if (path.parent.parent / "evidence").is_dir() else CONTENT
+    if folder == "cases":
+        yield from paths.findings(read_case(path), content, path)
+    elif folder == "questions":
+        yield from check_questions(path, read_questions(path), content)
+    elif path.name in ("studies.csv", "effects.csv"):
+        yield from _evidence(path)
+    elif path.name in _TABLES:
+        _TABLES[path.name](path.parent)
+        if path.name == "instruments.toml":
+            yield from _instruments_cite(path.parent, ledger(path.parent if (path.parent / "evidence").is_dir() else CONTENT))
+    else:
+        names = ", ".join(["studies.csv", "effects.csv", *_TABLES])
+        remedy = f"name a notebook, a .toml file in cases or questions, or one of: {names}"
+        yield Source(None, path).finding("file", "this is nothing that can be checked", remedy)
+
+
+def _evidence(path: Path) -> list[Finding]:
+    """The slips in one file of the ledger. Numbers belong to the studies beside them, or to the course's own."""
+    found: list[Finding] = []
+    if path.name == "studies.csv":
+        read_studies(path, found)
+        return found
+    beside = path.with_name("studies.csv")
+    read_effects(path, read_studies(beside if beside.is_file() else CONTENT / "evidence" / "studies.csv", []), found)
+    return found
 
 
 # ── Content ──────────────────────────────────────────────────────────────────────────────────────
@@ -77,7 +106,7 @@ def check_content(content: Path = CONTENT) -> Iterator[Finding]:
     yield from broken
     if broken:
         return  # whatever cites these would only repeat them
-    yield from _instruments_cite(content)
+    yield from _instruments_cite(content, ledger(content))
     for key in case_keys(content):
         yield from _findings_of(lambda content, key=key: load_case(key, content), content) or paths.findings(load_case(key, content), content)
     for path in question_files(content):
@@ -85,8 +114,8 @@ def check_content(content: Path = CONTENT) -> Iterator[Finding]:
         yield from broken or check_questions(path, questions(path.stem, content), content)
 
 
-def _instruments_cite(content: Path) -> Iterator[Finding]:
-    source, studies = Source(None, content / "instruments.toml"), ledger(content).studies
+def _instruments_cite(content: Path, known: Ledger) -> Iterator[Finding]:
+    source, studies = Source(None, content / "instruments.toml"), known.studies
     for key, tool in instruments(content).items():
         for study in tool.cites:
             if study not in studies:
@@ -131,7 +160,7 @@ def _citations(question: Question, source: Source, content: Path) -> Iterator[Fi
         if study not in known.studies:
             yield source.finding(f"{question.key}.cites", f"no study '{study}'", did_you_mean(study, known.studies))
     for text in question_texts(question):
-        for key in CITED.findall(text):
+        for key in BRACED.findall(text):
             if key not in known:
                 yield source.finding(question.key, f"no number '{key}' in the ledger", did_you_mean(key, known.effects))
             elif known[key].status == "retracted":
@@ -148,6 +177,7 @@ def question_texts(question: Question) -> Iterator[str]:
         yield from (option.text, option.because, option.missed)
     for item in question.items.values():
         yield from (item.text, item.hint)
+    yield from question.places.values()
     for mistake in question.mistakes:
         yield mistake.because
     for field in question.fields.values():
@@ -162,8 +192,9 @@ def question_texts(question: Question) -> Iterator[str]:
 
 
 def notebook_paths(root: Path) -> list[Path]:
-    """Lessons and solutions. Exercises are made from solutions, and learners write in them."""
-    return [*sorted((root / "notebooks").glob("*.ipynb")), *sorted((root / "solutions").glob("*/*.ipynb"))]
+    """Lessons and solutions. Exercises are made from solutions, and learners write in them; so they do in kept copies."""
+    found = [*sorted((root / "notebooks").glob("*.ipynb")), *sorted((root / "solutions").glob("*/*.ipynb"))]
+    return [path for path in found if " kept " not in path.name]
 
 
 def check_notebook(path: Path) -> list[Finding]:
@@ -273,12 +304,20 @@ def _thin_code(cell: nb.Cell, source: Source) -> Iterator[Finding]:
             yield from _names_content(cell, node, source)
 
 
+def _to_ask(key: str) -> Question:
+    """The question with this key, if a card can ask it."""
+    question = load_question(key)
+    if question.kind == "case":
+        raise NotFound(f"'{key}' is a case to play; write play(\"{question.case}\")")
+    return question
+
+
 #: The calls whose arguments name content, and how each name is looked up.
 _NAMED_CONTENT = {
     "play": load_case,
     "read": load_case,
-    "ask": asked,
-    "predict": asked,
+    "ask": _to_ask,
+    "predict": to_predict,
     "check": asked,
     "icon_array": lambda key: ledger()[key],
     "interval_plot": lambda key: ledger()[key],

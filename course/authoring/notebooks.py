@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from course.content.reading import Source, read_text
+from course.content.reading import ContentError, Source, read_text
 from course.evidence import ledger
 from course.grading.answers import Asked, parts
 from course.questions import Question
@@ -32,13 +32,31 @@ QUESTION_CELL = re.compile(r"(m\d\d-q\d+)(?:-(?:answer|check)(?:-[a-z]+)?)?")
 def read_notebook(path: Path) -> Notebook:
     """A notebook with each cell's source as one text. Raises a ContentError where it is not one."""
     source = Source(None, path)
+    remedy = "open it in JupyterLab and save it, or restore it with course reset"
     try:
         notebook = json.loads(read_text(path))
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
-    except (ValueError, KeyError, TypeError):
-        raise source.error("file", "it is not a notebook", "open it in JupyterLab and save it, or restore it with course reset") from None
+    except ContentError:
+        raise
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise source.error("file", "it is not a notebook", remedy) from None
+    findings = [source.finding(f"cell {number}", f"it has no {part} that can be read", remedy)
+                for number, cell in enumerate(notebook["cells"], 1) for part in _unreadable_parts(cell)]  # fmt: skip
+    if findings:
+        raise ContentError(findings)
     return notebook
+
+
+def _unreadable_parts(cell: Cell) -> list[str]:
+    """The parts of a cell that are missing, or not what a notebook has there."""
+    metadata = cell.get("metadata")
+    fits = {
+        "id": isinstance(cell.get("id"), str),
+        "cell_type": cell.get("cell_type") in ("markdown", "code", "raw"),
+        "metadata": isinstance(metadata, dict) and isinstance(metadata.get("nbgrader", {}), dict),
+    }
+    return [part for part, well in fits.items() if not well]
 
 
 def write_notebook(notebook: Notebook, path: Path) -> None:
@@ -138,7 +156,8 @@ def _bullets(texts: dict[str, str]) -> list[str]:
 
 
 def _how(question: Question) -> str:
-    return f"An answer looks like this: `{example(question)}`"
+    letters = {"choice": ", with your letter in place of x", "choices": ", with your letters in place of x and y"}.get(question.kind, "")
+    return f"An answer looks like this: `{example(question)}`{letters}."
 
 
 def answer_source(part: Asked) -> str:
@@ -186,5 +205,5 @@ def sources_markdown(keys: list[str]) -> str:
         link = f" [{study.doi or study.link}]({study.link})" if study.link else f" {study.address}"
         lines.append(f"- {study.citation}{link}")
         for key in by_study[study_key]:
-            lines.append(f'    - <a id="{key}"></a>{known[key].text}: {known[key].meaning}.')
+            lines.append(f'    - <a id="{key}"></a>{known[key].text} ({study.short}): {known[key].meaning}.')
     return "\n".join(lines)

@@ -1,7 +1,7 @@
 """``course release``: solutions → exercises, by nbgrader's own steps, in one process.
 
-The result is byte for byte what ``nbgrader generate_assignment --force`` writes. ``register=True`` also puts
-the assignments into the gradebook, which a fresh clone does not have.
+The result is byte for byte what ``nbgrader generate_assignment --force`` writes. ``register=True`` touches no
+exercise and puts the assignments into the gradebook, which a fresh clone does not have.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class ReleaseError(PlainError):
 
 
 def release(root: Path, register: bool = False, modules: list[str] | None = None, report: Callable[[str], None] = lambda slug: None) -> list[str]:
-    """Write the exercises; gives the slugs of those that changed.
+    """Write the exercises; gives the slugs of those that changed. With ``register``, only fill the gradebook.
 
     An exercise that somebody has worked in is kept beside the new one, with its date. ``report`` is called
     with each slug before it is made.
@@ -32,6 +32,8 @@ def release(root: Path, register: bool = False, modules: list[str] | None = None
     for slug in modules or [module.slug for module in ready_modules()]:
         report(slug)
         fresh = make(root, slug, register)
+        if register:
+            continue
         target = root / "exercises" / slug / f"{slug}.ipynb"
         if target.exists() and target.read_bytes() == fresh.read_bytes():
             continue
@@ -113,8 +115,10 @@ def keep(path: Path) -> Path:
     return aside
 
 
-def reset(root: Path, slug: str) -> list[tuple[Path, Path]]:
+def reset(root: Path, slug: str) -> list[tuple[Path, Path | None]]:
     """Put the committed lesson and exercise back; gives (file, where the old one is kept) for each changed one.
+
+    There is nothing to keep of a file that was gone.
 
     Without git an exercise is made anew from its solution. A lesson cannot be: the error says what to do.
     """
@@ -125,7 +129,7 @@ def reset(root: Path, slug: str) -> list[tuple[Path, Path]]:
             clean = _made_again(root, slug, path)
         if path.exists() and path.read_bytes() == clean:
             continue
-        kept = keep(path) if path.exists() else path
+        kept = keep(path) if path.exists() else None
         path.write_bytes(clean)
         done.append((path, kept))
     return done

@@ -18,7 +18,7 @@ def trajectory(session: Session, scale: str, other: Session | None = None, label
     plays = [(label, session, "medication")] + ([(other_label, other, "control")] if other else [])
     figure = new_figure(6.4, 3.0)
     axes = figure.subplots()
-    first = session.readings[0].scores[scale]
+    first = session.points(scale)[0][1]
     axes.axhspan(first - tool.band, min(first + tool.band, tool.high), color=TONES["rule"][0], alpha=0.35, linewidth=0)
     axes.annotate(f"within {tool.band:g} points of the start", (0.995, first), xycoords=("axes fraction", "data"),
                   ha="right", va="center", fontsize=9, color=TONES["quiet"][0])  # fmt: skip
@@ -49,7 +49,7 @@ def by_cause(session: Session, scale: str) -> Picture:
         side = 4 if moved[cause] >= 0 else -4
         axes.annotate(_signed(moved[cause]), (moved[cause], row), xytext=(side, 0), textcoords="offset points",
                       ha="left" if side > 0 else "right", va="center", fontsize=9.5)  # fmt: skip
-    axes.set_yticks(range(len(CAUSES)), [cause for cause in reversed(CAUSES)])
+    axes.set_yticks(range(len(CAUSES)), reversed(CAUSES))
     axes.axvline(0, color=TONES["ink"][0], linewidth=1)
     axes.margins(x=0.18)
     axes.set_xlabel(f"points on the {tool.name} (less is better)")
@@ -72,6 +72,7 @@ def _dress(axes, tool, last_week: int) -> None:
     axes.set_ylim(tool.low, tool.high)
     axes.set_xlim(-0.5, max(last_week, 1) * 1.14)
     axes.set_xlabel("week")
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_ylabel(tool.name)
     axes.grid(axis="y")
     axes.set_axisbelow(True)

@@ -1,4 +1,4 @@
-"""The pages of a case: what the widget draws and what :func:`course.cases.reading.read` prints.
+"""The pages of a case: what the widget draws and what :func:`course.cases.reader.read` prints.
 
 Each function takes a :class:`Session` as it stands and gives blocks. Nothing here knows of Jupyter.
 """
@@ -74,10 +74,10 @@ def debrief_page(session: Session, guess: str = "") -> list[b.Block]:
     return [
         *ending_page(session),
         b.heading("Debrief", 3, focus="debrief"),
-        b.feedback("right" if session.passed else "not yet", session.verdict(), focus="verdict"),
+        b.feedback("right" if session.passed else "not yet", _without_its_word(session.verdict()), focus="verdict"),
         *_paths(session),
         b.heading("Two turning points", 4),
-        b.listing([f"Week {case.scene(point.scene).week}, {case.scene(point.scene).title}: {_ledger(point.why)}" for point in debrief.turning_points]),
+        b.listing([f"Week {case.scenes[point.scene].week}, {case.scenes[point.scene].title}: {_ledger(point.why)}" for point in debrief.turning_points]),
         *_which_moved_it(session, guess),
         *_twin(session),
         *_thousand(case),
@@ -130,7 +130,10 @@ def _scores(session: Session) -> list[b.Block]:
         if not points:
             continue
         tool = instruments()[scale]
-        shown.append(b.trend(tool.name, tool.low, tool.high, tool.band, points, _scores_in_words(tool, points)))
+        words = _scores_in_words(tool, points)
+        if scale in session.scene.unmeasured:
+            words = f"{tool.name}: not measured at this visit. Last time: {words}"
+        shown.append(b.trend(tool.name, tool.low, tool.high, tool.band, points, words))
     return shown
 
 
@@ -157,6 +160,12 @@ def _line(step: Step) -> str:
 def _accepted(case: Case, path: Accepted) -> tuple[str, str, list[str]]:
     steps = Session(case, path.choices).steps
     return (path.name, f"Its trade-off: {_ledger(path.trade_off)}", [_line(step) for step in steps])
+
+
+def _without_its_word(verdict: str) -> str:
+    """The verdict without the word that the feedback shows above it."""
+    words = verdict.partition(": ")[2]
+    return words[:1].upper() + words[1:]
 
 
 def _which_moved_it(session: Session, guess: str) -> list[b.Block]:
@@ -190,9 +199,10 @@ def _twin(session: Session) -> list[b.Block]:
     twin, scale = session.twin(), session.case.scales[0]
     named = session.case.debrief.twin
     swapped = next(step for step in twin.steps if step.scene.key == named.scene)
+    said = named.says if swapped.option.key == named.option else named.instead
     return [
         b.heading("The same story with one choice swapped", 4),
-        b.prose(f"At week {swapped.scene.week}: {_ledger(swapped.option.text)} {_ledger(named.says)}"),
+        b.prose(f"At week {swapped.scene.week}: {_ledger(swapped.option.text)} {_ledger(said)}"),
         b.figure(trajectory(session, scale, twin, other_label="One choice swapped")),
     ]
 

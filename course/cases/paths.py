@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source
+from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean
+from course.content.syllabus import modules
 from course.evidence import ledger
 from course.evidence.instruments import instruments
-from course.evidence.records import CITED
+from course.evidence.records import BRACED
 
 from .records import Case, Scene, case_keys, load_case
 from .session import Refused, Session
@@ -61,15 +62,34 @@ def longest_path(case: Case) -> int:
     return below(case.start)
 
 
-def findings(case: Case, content: Path = CONTENT) -> list[Finding]:
-    """What does not hold over the whole case, one finding each; an empty list when all is well."""
-    source = Source(None, content / "cases" / f"{case.key}.toml")
-    found = [*_citations(case, source, content), *_graph(case, source)]
-    if any(finding.problem.startswith("a path comes back") for finding in found):
+def findings(case: Case, content: Path = CONTENT, path: Path | None = None) -> list[Finding]:
+    """What does not hold over the whole case, one finding each; an empty list when all is well.
+
+    ``path`` is where its file lies, if not among the content.
+    """
+    source = Source(None, path or content / "cases" / f"{case.key}.toml")
+    found = [*_names(case, source, content), *_citations(case, source, content), *_graph(case, source)]
+    if any(finding.problem.startswith(("a path comes back", "no scale")) for finding in found):
         return found  # nothing that walks the paths would end
     found += [*_length(case, source), *_rescues(case, source), *_states(case, source)]
     found += [*_accepted(case, source), *_debrief(case, source), *_contrast(case, source, content)]
     return found
+
+
+def _names(case: Case, source: Source, content: Path) -> Iterator[Finding]:
+    """The module is there, the scales are, and scores begin inside them."""
+    slugs = [module.slug for module in modules(content)]
+    if case.module not in slugs:
+        yield source.finding("module", f"no module '{case.module}'", did_you_mean(case.module, slugs))
+    known = instruments()
+    for scale in case.scales:
+        if scale not in known:
+            yield source.finding("scales", f"no scale '{scale}'", f"there is: {', '.join(known)}")
+    for scene in case.scenes.values():
+        for scale, score in scene.sets.items():
+            if scale in known and known[scale].clamp(score) != score:
+                tool = known[scale]
+                yield source.finding(f"scenes.{scene.key}.sets", f"{scale} is {score}", f"the scale goes from {tool.low} to {tool.high}")
 
 
 # ── The graph ────────────────────────────────────────────────────────────────────────────────────
@@ -135,15 +155,14 @@ def _states(case: Case, source: Source) -> Iterator[Finding]:
         for scale, score in scene.sets.items():
             if session.scores[scale] != score:
                 yield source.finding(f"scenes.{scene.key}.sets", f"{scale} already has a value here", "let options move it instead")
+        if scene.ends and case.scales[0] not in session.scores:
+            yield source.finding(f"scenes.{scene.key}", f"on some path {case.scales[0]} has no value by here", "give it one with sets, in the first scene")
         if not scene.ends and scene.best not in session.options:
             yield source.finding(f"scenes.{scene.key}", "on some path its best option is not open", "take away its when or unless")
         for option in session.options:
             yield from walk((*choices, option.key))
 
     yield from walk(())
-    for scale in case.scales:
-        if scale not in instruments():
-            yield source.finding("scales", f"no scale '{scale}'", f"there is: {', '.join(instruments())}")
 
 
 def _accepted(case: Case, source: Source) -> Iterator[Finding]:
@@ -190,12 +209,20 @@ def _citations(case: Case, source: Source, content: Path) -> Iterator[Finding]:
             for study in option.cites:
                 yield from _known(lambda key=study: known.study(key), source, f"{where}.cites")
     for where, text in texts(case):
-        for key in CITED.findall(text):
-            yield from _known(lambda key=key: known[key], source, where)
+        for key in BRACED.findall(text):
+            if where.endswith(AS_IT_STANDS):
+                yield source.finding(where, f"'{{{key}}}' is shown here as it stands", "write words only, or put it into a text")
+            elif "." in key:
+                yield from _known(lambda key=key: known[key], source, where)
+            elif key not in case.scales or not where.startswith(("scenes.", "contrast.")):
+                remedy = f"in a scene write one of: {', '.join(case.scales)}; elsewhere, a number of the ledger"
+                yield source.finding(where, f"no score '{key}' can be shown here", remedy)
             if key in known and known[key].status == "retracted":
                 yield source.finding(where, f"'{key}' comes from a withdrawn version", "only the story of its retraction may show it")
-    for rate in case.debrief.thousand.groups:
-        yield from _known(lambda key=rate.rate: known[key], source, "debrief.thousand")
+    for group in case.debrief.thousand.groups:
+        yield from _known(lambda key=group.rate: known[key], source, "debrief.thousand")
+        if group.rate in known and known[group.rate].measure != "percent":
+            yield source.finding("debrief.thousand", f"'{group.rate}' is no per cent", "name a number whose measure is percent")
 
 
 def _known(look_up, source: Source, where: str) -> Iterator[Finding]:
@@ -206,24 +233,40 @@ def _known(look_up, source: Source, where: str) -> Iterator[Finding]:
         yield source.finding(where, problem, remedy)
 
 
+#: The ends of the places whose texts are shown as they stand, without scores or numbers filled in.
+AS_IT_STANDS = ("title", "name", "patient", "content_note", "outcome", "label")
+
+
 def texts(case: Case) -> Iterator[tuple[str, str]]:
     """Every text of a case with the place it stands in."""
+    yield "title", case.title
+    yield "name", case.name
+    yield "patient", case.patient
     yield "opening", case.opening
     yield "content_note", case.content_note
     for scene in case.scenes.values():
         here = f"scenes.{scene.key}"
+        yield f"{here}.title", scene.title
         yield f"{here}.text", scene.text
+        yield f"{here}.question", scene.question
         yield from ((f"{here}.passages", passage.text) for passage in scene.passages)
         for option in scene.options:
             there = f"{here}.{option.key}"
             yield f"{there}.text", option.text
             yield f"{there}.consequence", option.consequence
             yield f"{there}.because", option.because
+    if case.contrast:
+        yield "contrast.fact", case.contrast.fact
     for path in case.accepted:
-        yield "accepted", path.trade_off
+        yield "accepted.name", path.name
+        yield "accepted.trade_off", path.trade_off
     for point in case.debrief.turning_points:
         yield "debrief.turning_points", point.why
     yield "debrief.twin.says", case.debrief.twin.says
+    yield "debrief.twin.instead", case.debrief.twin.instead
+    yield "debrief.thousand.title", case.debrief.thousand.title
+    yield "debrief.thousand.outcome", case.debrief.thousand.outcome
+    yield from (("debrief.thousand.label", group.label) for group in case.debrief.thousand.groups)
     yield "debrief.thousand.says", case.debrief.thousand.says
     yield "debrief.take_along", case.debrief.take_along
 

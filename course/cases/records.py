@@ -86,7 +86,8 @@ class Passage:
 class Scene:
     """A moment: its week, what you see, the question, and the options. A scene without options is an ending.
 
-    ``sets`` gives scores their first values. ``rescue`` marks the scene in which an unsafe choice meets its
+    ``sets`` gives scores their first values. ``unmeasured`` names scales that nobody filled in at this visit:
+    they keep moving, and are not shown. ``rescue`` marks the scene in which an unsafe choice meets its
     consequence and a safe way back.
     """
 
@@ -95,12 +96,15 @@ class Scene:
     text: str
     question: str = ""
     sets: dict[str, int] = {}
+    unmeasured: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
     rescue: bool = False
     options: tuple[Option, ...] = ()
     key: str = ""
 
     def __attrs_post_init__(self):
+        if self.week < 0:
+            raise wrong(f"the week is {self.week}", "count from 0, the first visit")
         if self.options and not self.question:
             raise wrong("a scene with options has no question", "add question = \"…\"")
         if not self.options:
@@ -149,11 +153,16 @@ class TurningPoint:
 
 @attrs.frozen
 class Twin:
-    """The choice to swap when the debrief shows what the same path would have been without it."""
+    """The choice to swap when the debrief shows what the same path would have been without it.
+
+    ``says`` is for those who did otherwise and now see this choice made; ``instead`` for those who made it and
+    now see the best one.
+    """
 
     scene: str
     option: str
     says: str
+    instead: str
 
 
 @attrs.frozen
@@ -172,6 +181,10 @@ class Thousand:
     outcome: str
     groups: tuple[Rate, ...]
     says: str
+
+    def __attrs_post_init__(self):
+        if not self.groups:
+            raise wrong("it has no groups", "name at least one, with its label and rate")
 
 
 @attrs.frozen
@@ -210,14 +223,15 @@ class Case:
     contrast: Contrast | None = None
 
     def __attrs_post_init__(self):
+        if self.version < 1:
+            raise wrong(f"the version is {self.version}", "begin with version = 1 and count up")
+        if not self.scales:
+            raise wrong("it follows no scale", "write scales = [\"phq9\"], or another key of instruments.toml")
         for topic in self.safety:
             if topic not in TOPICS:
                 raise wrong(f"safety names '{topic}'", did_you_mean(topic, TOPICS))
         if set(self.safety) & set(SENSITIVE) and not self.content_note:
             raise wrong("there is no content_note", "a case about suicide, violence or trauma opens with one")
-
-    def scene(self, key: str) -> Scene:
-        return self.scenes[key]
 
     @property
     def sensitive(self) -> bool:
@@ -278,9 +292,10 @@ def _broken_references(case: Case, source: Source):
     facts = {fact for scene in case.scenes.values() for option in scene.options for fact in option.remember}
     for scene in case.scenes.values():
         here = f"scenes.{scene.key}"
-        for scale in scene.sets:
-            if scale not in case.scales:
-                yield missing(f"{here}.sets", "scale", scale, case.scales)
+        for key, scales in (("sets", scene.sets), ("unmeasured", scene.unmeasured)):
+            for scale in scales:
+                if scale not in case.scales:
+                    yield missing(f"{here}.{key}", "scale", scale, case.scales)
         for condition in (*scene.passages, *scene.options):
             for fact in (*condition.when, *condition.unless):
                 if fact not in facts:

@@ -14,12 +14,13 @@ import zlib
 
 import attrs
 
-from course.content.reading import did_you_mean
+from course.content.reading import did_you_mean, shown
 from course.evidence.instruments import instruments
 
 from .records import CAUSES, Case, Move, Option, Scene
 
-PASS_SHARE = 0.8
+#: A play passes when this many of its decisions were best or reasonable: four in five.
+GOOD, OF = 4, 5
 
 
 class Refused(ValueError):
@@ -112,11 +113,11 @@ class Session:
     def choose(self, key: str) -> Step:
         """Take an option and go on to the next scene. Raises :class:`Refused` with the options there are."""
         if self.finished:
-            raise Refused(f"the story has ended; '{key}' is one choice too many")
+            raise Refused(f"the story has ended; '{shown(key)}' is one choice too many")
         open_now = {option.key: option for option in self.options}
         if key not in open_now:
             hint = did_you_mean(key, open_now)
-            raise Refused(f"at week {self.week} ({self.scene.title}) there is no option '{key}'; {hint}")
+            raise Refused(f"at week {self.week} ({self.scene.title}) there is no option '{shown(key)}'; {hint}")
         step = Step(self.scene, open_now[key], self.readings[-1])
         self.steps.append(step)
         self.remembered |= set(step.option.remember)
@@ -142,8 +143,11 @@ class Session:
                 self._causes[scale][cause] += getattr(move, cause)
 
     def points(self, scale: str) -> list[tuple[int, int]]:
-        """(week, score) at each visit so far; of several readings in one week the last."""
-        return sorted({reading.week: reading.scores[scale] for reading in self.readings if scale in reading.scores}.items())
+        """(week, score) at each visit so far where it was measured; of several readings in one week the last."""
+        return sorted({reading.week: reading.scores[scale] for reading in self.readings if self._measured(reading, scale)}.items())
+
+    def _measured(self, reading: Reading, scale: str) -> bool:
+        return scale in reading.scores and scale not in self.case.scenes[reading.scene].unmeasured
 
     # ── What it was worth ──
 
@@ -159,8 +163,8 @@ class Session:
 
     @property
     def passed(self) -> bool:
-        """Finished, no unsafe step, and at least 80 % of decisions best or reasonable."""
-        return self.finished and not self.unsafe and self.share >= PASS_SHARE
+        """Finished, no unsafe step, and at least ``GOOD`` in ``OF`` decisions best or reasonable."""
+        return self.finished and not self.unsafe and self.share >= GOOD / OF
 
     def verdict(self) -> str:
         """Why this play passes, or what is still to mend, in a sentence or two."""
@@ -172,7 +176,7 @@ class Session:
         good = round(self.share * len(self.steps))
         counted = f"{good} of {len(self.steps)} decisions were best or reasonable, and none was unsafe"
         if not self.passed:
-            return f"Not yet: {counted}; four in five are needed."
+            return f"Not yet: {counted}; {GOOD} in {OF} are needed."
         return f"Passed: {counted}."
 
     # ── The same story told otherwise ──
@@ -218,7 +222,7 @@ BASE_VARIANT = "base"
 def _checksum(body: str) -> str:
     """Four characters that change with any slip. Not a secret: a forged receipt is only a played one."""
     alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
-    number, letters = zlib.crc32(body.encode()), ""
+    number, letters = zlib.crc32(body.encode("utf-8", "surrogatepass")), ""
     for _ in range(4):
         number, digit = divmod(number, len(alphabet))
         letters += alphabet[digit]
@@ -232,16 +236,16 @@ def replay(case: Case, answer: str | list[str] | tuple[str, ...]) -> Session:
 
 
 def _choices_of_receipt(case: Case, receipt: str) -> list[str]:
-    parts = receipt.strip().split(":")
+    parts = "".join(receipt.split()).lower().split(":")  # as copied: with capitals, or broken over two lines
     if len(parts) != 5:
         raise Refused("this is not a whole receipt; copy it again from its first letter to its last")
     key, version, variant, choices, checksum = parts
     if key != case.key:
-        raise Refused(f"this receipt is from the case '{key}'; this question asks for '{case.key}'")
+        raise Refused(f"this receipt is from the case '{shown(key)}'; this question asks for '{case.key}'")
     if _checksum(":".join(parts[:4])) != checksum:
         raise Refused("the receipt has a slip in it; copy it again, or write the list of your choices")
     if version != f"v{case.version}":
-        raise Refused(f"the receipt is from version {version[1:]} of this case, which is now at {case.version}; play it again")
+        raise Refused(f"the receipt is from version {shown(version[1:])} of this case, which is now at {case.version}; play it again")
     if variant != BASE_VARIANT:
-        raise Refused(f"there is no variant '{variant}' of this case; play it again")
+        raise Refused(f"there is no variant '{shown(variant)}' of this case; play it again")
     return choices.split(".") if choices else []

@@ -77,22 +77,30 @@ class Source:
         for folder in (CONTENT, CONTENT.parent.parent):
             if self.path.resolve().is_relative_to(folder):
                 return self.path.resolve().relative_to(folder).as_posix()
-        return self.path.name
+        return self.path.name or str(self.path)
 
     def finding(self, where: str, problem: str, remedy: str) -> Finding:
-        return Finding(self.file, where, problem, remedy)
+        parts = (where, problem, remedy)
+        return Finding(self.file, *(" ".join(part.split()) for part in parts))  # one line, also where a key holds a line break
 
     def error(self, where: str, problem: str, remedy: str) -> ContentError:
         return ContentError([self.finding(where, problem, remedy)])
 
 
 MOST_LISTED = 24
+MOST_SHOWN = 80
+
+
+def shown(text: Any) -> str:
+    """What somebody wrote, as a sentence may repeat it: on one line, cut where it is long, and safe to print."""
+    line = " ".join(str(text)[: 10 * MOST_SHOWN].split()).encode("utf-8", "replace").decode()
+    return line if len(line) <= MOST_SHOWN else line[: MOST_SHOWN - 1] + "…"
 
 
 def did_you_mean(word: str, known, otherwise: str = "") -> str:
     """The nearest known word as a hint, or the list of what there is."""
     known = sorted(map(str, known))
-    near = get_close_matches(str(word), known, n=1, cutoff=0.6)
+    near = get_close_matches(str(word)[:MOST_SHOWN], known, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
     listed = ", ".join(known[:MOST_LISTED]) + (f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else "")
@@ -132,6 +140,10 @@ def read_toml(path: Path) -> Source:
         return Source(tomllib.loads(text), path)
     except tomllib.TOMLDecodeError as error:
         raise _toml_error(Source(None, path), str(error), text) from None
+    except RecursionError:
+        raise Source(None, path).error("file", "lists or tables stand too deep in each other", "take the inner ones out") from None
+    except ValueError:  # what tomllib itself does not foresee
+        raise Source(None, path).error("file", "a number or date cannot be read", "write a shorter number, or put text in quotes") from None
 
 
 _TOML_REMEDIES = {
@@ -167,10 +179,9 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> list[Source]:
     text = read_text(path)
     source = Source(None, path)
     rows = csv.reader(io.StringIO(text), strict=True)
-    header = next(rows, [])
-    _check_header(source, header, columns)
     found = []
     try:
+        _check_header(source, next(rows, []), columns)
         for cells in rows:
             if not any(cells):
                 continue

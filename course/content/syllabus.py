@@ -61,7 +61,11 @@ class Misconception:
 def modules(content: Path = CONTENT) -> list[Module]:
     """Every module in order."""
     source = read_toml(content / "syllabus.toml")
-    return structure(dict[str, tuple[Module, ...]], source).get("modules", ())
+    found = structure(dict[str, tuple[Module, ...]], source).get("modules", ())
+    for place, module in enumerate(found, 1):
+        if module.number in [other.number for other in found[: place - 1]]:
+            raise source.error(f"modules[{place}].number", f"there are two modules {module.number}", "give each its own number and slug")
+    return found
 
 
 def ready_modules(content: Path = CONTENT) -> list[Module]:

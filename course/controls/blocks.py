@@ -26,6 +26,7 @@ JUDGEMENTS = {
     "unreadable": "Not read yet ○",
     "unanswered": "Not answered yet ○",
     "recorded": "Recorded ○",
+    "guess": "Your guess ○",
 }
 
 #: The four steps of confidence: never marks.

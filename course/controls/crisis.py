@@ -47,6 +47,21 @@ def crisis_note() -> b.Block:
     return b.note(read_crisis().title, crisis_words())
 
 
-def crisis_help() -> None:
+@attrs.frozen(repr=False)
+class Notice:
+    """A notice that a notebook shows as text of its own, and a terminal as plain words."""
+
+    title: str
+    text: str
+    own: str
+
+    def _repr_markdown_(self) -> str:
+        return f"> **{self.title}**\n>\n> {self.text}\n>\n> {self.own}"
+
+    def __repr__(self) -> str:
+        return f"{self.title}\n{self.text}\n\n{self.own}"
+
+
+def crisis_help() -> Notice:
     """Show whom to call in a crisis, and how to set the line of another country."""
-    print(f"{crisis_words()}\n\n{read_crisis().own}")
+    return Notice(read_crisis().title, crisis_words(), read_crisis().own)

@@ -9,6 +9,7 @@ the control or button, its value, and how sure the learner was where that was as
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from .blocks import Block, as_text
 
 _HERE = Path(__file__).parent
 
-RERUN = "Run this cell again to go on: Shift and Enter. Your choices so far are kept."
+RERUN = "To go on, open the menu Run and choose Run All Cells. Your choices so far are kept."
 
 #: Beside the live page stands this line. It shows only where the page cannot be drawn (a reopened notebook
 #: without saved widget state), and then also hides the host's own message about a missing model.
@@ -56,7 +57,7 @@ class Page(anywidget.AnyWidget):
     def _ipython_display_(self) -> None:
         from IPython.display import HTML, display
 
-        display(HTML(_SAVED.format(title=self.title, advice=RERUN)))
+        display(HTML(_SAVED.format(title=html.escape(self.title), advice=RERUN)))
         # Without words of its own: where the page cannot be drawn, the host would show its address in memory.
         display({**super()._repr_mimebundle_()[0], "text/plain": ""}, raw=True)
 

@@ -98,8 +98,15 @@ def _draw_intervals(effects: list[Effect], title: str, alt: str) -> str:
     axes.set_axisbelow(True)
     if title:
         axes.set_title(title)
-    axes.set_xlabel(effects[0].measure.capitalize() if effects[0].measure != "percent" else "Per cent")
+    axes.set_xlabel(_axis(effects[0].measure))
     return to_svg(figure, alt)
+
+
+def _axis(measure: str) -> str:
+    """The name of the axis, and how to read it where that is not plain."""
+    if measure == "percent":
+        return "Per cent"
+    return measure.capitalize() + (": above 1, more with the first-named" if measure.endswith("ratio") else "")
 
 
 def _label_width(labels: list[str]) -> float:

@@ -21,6 +21,9 @@ from course.content.reading import CONTENT, ContentError, NotFound, Source, did_
 KEY = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 TWO_SURNAMES = re.compile(r"[\w'’-]+ and [\w'’-]+")
 CITED = re.compile(r"\{([a-z0-9_]+\.[a-z0-9_]+)\}")
+#: Whatever stands in braces: in a text that is shown, a score or a number of the ledger.
+BRACED = re.compile(r"\{([^{}]*)\}")
+LARGEST = 1e15
 
 #: How a number of each measure is written after its digits.
 UNITS = {
@@ -176,12 +179,21 @@ EFFECT_COLUMNS = (
 def ledger(content: Path = CONTENT) -> Ledger:
     """The ledger below a content folder. Raises :class:`ContentError` with every slip in its two files."""
     findings: list = []
-    folder = content / "evidence"
-    studies = _collect(read_csv(folder / "studies.csv", STUDY_COLUMNS), _study, findings)
-    effects = _collect(read_csv(folder / "effects.csv", EFFECT_COLUMNS), lambda row: _effect(row, studies), findings)
+    studies = read_studies(content / "evidence" / "studies.csv", findings)
+    effects = read_effects(content / "evidence" / "effects.csv", studies, findings)
     if findings:
         raise ContentError(findings)
     return Ledger(studies, effects)
+
+
+def read_studies(path: Path, findings: list) -> dict[str, Study]:
+    """The studies in a file by key; its slips go to the findings."""
+    return _collect(read_csv(path, STUDY_COLUMNS), _study, findings)
+
+
+def read_effects(path: Path, studies: dict[str, Study], findings: list) -> dict[str, Effect]:
+    """The numbers in a file by key, each of one of the studies; its slips go to the findings."""
+    return _collect(read_csv(path, EFFECT_COLUMNS), lambda row: _effect(row, studies), findings)
 
 
 def _collect(rows: list[Source], make, findings: list) -> dict:
@@ -232,7 +244,10 @@ def _number(row: Source, column: str, kind: type, optional: bool = False):
     if not text and optional:
         return None
     try:
-        return kind(text)
+        number = kind(text)
+        if not abs(number) < LARGEST:  # also infinite, or not a number at all
+            raise ValueError(text)
+        return number
     except ValueError:
         raise row.error(where, f"{column} is '{text}'", "write a number with a decimal point") from None
 

@@ -1,7 +1,7 @@
 """``check("m05-q1")``: marks the answer in the learner's variable, in a notebook or while nbgrader runs.
 
-A right answer prints its reason. Every other answer raises :class:`NotYet`, which draws itself as plain
-words; to nbgrader it is a failed check, worth 0. Nothing is ever written to stderr, which nbgrader would
+A right answer prints its reason. Every other answer raises :class:`NotYet` (or :class:`Recorded`, where the
+key is not here), which draws itself as plain words; to nbgrader it is a failed check, worth 0. Nothing is ever written to stderr, which nbgrader would
 take for a failure.
 """
 
@@ -26,6 +26,10 @@ class NotYet(PlainError):
     """An answer that is not right yet, as the words to the learner."""
 
 
+class Recorded(PlainError):
+    """An answer that only the instructor can mark. It is raised, so that without its key no question ever passes."""
+
+
 def check(question: str) -> None:
     """Check your answer to a question: ``check("m05-q1")`` reads the variable ``m05_q1``.
 
@@ -46,13 +50,13 @@ def check(question: str) -> None:
 
 def _say(part: Asked, verdict: Verdict, hint: str) -> None:
     words = [plain(filled(message)) for message in verdict.messages if message]
-    if verdict.status == RECORDED and _marks_count():
-        raise NotYet(f"The key of {part.key} is not here. Set {PRIVATE} to the folder of private questions, then grade again.")
-    if verdict.status not in (RIGHT, RECORDED):
+    if verdict.status == RECORDED:
+        words += [f"The key of {part.key} is not here. Set {PRIVATE} to the folder of private questions, then grade again."] if _marks_count() else []
+        raise Recorded("\n".join([*words, *filter(None, [hint])]))
+    if verdict.status != RIGHT:
         start = [] if verdict.status == UNANSWERED else [f"Not yet ({_points(part)})."]
         raise NotYet("\n".join([*start, *words, *filter(None, [hint])]))
-    start = [f"Right ({_points(part)})."] if verdict.status == RIGHT else []
-    print(wrapped("\n".join([*start, *words, *filter(None, [hint])])))
+    print(wrapped("\n".join([f"Right ({_points(part)}).", *words, *filter(None, [hint])])))
 
 
 def _points(part: Asked) -> str:
@@ -60,7 +64,7 @@ def _points(part: Asked) -> str:
 
 
 def _marks_count() -> bool:
-    """Whether nbgrader is grading now, so that a question without its key must not pass."""
+    """Whether nbgrader is grading now: then an instructor reads the words."""
     return os.environ.get("NBGRADER_EXECUTION") == "autograde"
 
 
@@ -73,9 +77,9 @@ def _learners_names() -> Mapping[str, Any]:
 
 
 def _noted(answer: Any) -> Any:
-    """The answer as it may stand in the notes: plain and short, or only its kind."""
-    if isinstance(answer, (str, int, float, bool)):
-        return answer if not isinstance(answer, str) else answer[:400]
+    """The answer as it may stand in the notes: plain, short and flat, or only its kind."""
     if isinstance(answer, (list, tuple)):
-        return [_noted(each) for each in answer[:40]]
-    return type(answer).__name__
+        return [_noted(each) if not isinstance(each, (list, tuple)) else "list" for each in answer[:40]]
+    if type(answer) is str:
+        return answer[:400]
+    return answer if type(answer) in (int, float, bool) else type(answer).__name__

@@ -11,6 +11,7 @@ import sys
 
 from course.content.reading import PlainError, did_you_mean, wrapped
 
+_ASSIGNED = re.compile(r"^\s*(m\d\d_[a-z]\d+\w*)\s*=(?!=)", re.MULTILINE)
 _COMPARED = re.compile(r"^\s*(m\d\d_[a-z]\d+\w*)\s*==", re.MULTILINE)
 
 _SYNTAX = (
@@ -43,12 +44,18 @@ def install() -> None:
 
 def _forget_compared(shell, info) -> None:
     """``m05_q1 == "b"`` gives no answer: forget an older one, so that it is not marked in its place."""
-    for name in _COMPARED.findall(getattr(info, "raw_cell", "") or ""):
+    _forget(shell, _COMPARED.findall(getattr(info, "raw_cell", "") or ""))
+
+
+def _forget(shell, names: list[str]) -> None:
+    for name in names:
         shell.user_ns.pop(name, None)
 
 
 def _show(shell, kind, error, _traceback, tb_offset=None) -> list[str]:
-    lines = wrapped("\n".join(in_plain_words(error, (shell.user_ns.get("In") or [""])[-1]))).split("\n")
+    cell = (shell.user_ns.get("In") or [""])[-1]
+    _forget(shell, _ASSIGNED.findall(cell))  # a cell that stopped gives no answer, not an older one either
+    lines = wrapped("\n".join(in_plain_words(error, cell))).split("\n")
     shell._showtraceback(kind, error, lines)
     return lines
 

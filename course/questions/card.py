@@ -7,7 +7,7 @@ from course.controls import blocks as b
 from course.controls.page import Page
 
 from .marking import UNREADABLE, Verdict, mark
-from .pages import filled, prediction_page, question_page
+from .pages import filled, prediction_page, question_page, to_predict
 from .records import Question, load_question
 
 
@@ -61,4 +61,4 @@ def predict(question: str) -> None:
     """Ask for a prediction before a result is shown: ``predict("m05-p1")``."""
     from IPython.display import display
 
-    display(Prediction(load_question(question)).page)
+    display(Prediction(to_predict(question)).page)

@@ -2,7 +2,8 @@
 
 One function, :func:`mark`, decides for the card in a lesson, the check cell of an exercise and the grader.
 It takes what the learner wrote, reads small slips kindly (``"B "`` for ``"b"``, ``3.0`` for ``3``, a number
-in quotes, a decimal comma), and answers every other one in plain words. It never raises.
+in quotes, a decimal comma), and answers every other one in plain words. It never raises: it looks only at
+plain Python values, one list deep, and asks no other object what it is.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import Any
 import attrs
 
 from course.cases import Refused, load_case, replay
+from course.content.reading import shown
 
-from .records import Field, Option, Question
+from .records import LARGEST, Field, Option, Question
 
 RIGHT, NOT_YET, UNANSWERED, UNREADABLE, RECORDED = "right", "not yet", "unanswered", "unreadable", "recorded"
 
@@ -42,6 +44,7 @@ def mark(question: Question, answer: Any, field: str = "") -> Verdict:
         return Verdict(UNANSWERED, ("Not answered yet. Put your answer in place of the three dots, then run this cell again.",))
     if not question.has_key:
         return Verdict(RECORDED, ("Recorded. Your instructor marks this one.",))
+    answer = _plain(answer)
     try:
         if question.kind == "plan":
             return _mark_field(question.fields[field], answer)
@@ -56,18 +59,18 @@ def example(question: Question, field: str = "") -> str:
         part = question.fields[field]
         return f"{question.variable}_{field} = " + (f'"{next(iter(part.options))}"' if part.options else "3")
     if question.kind in ("choice", "choices"):
-        keys = list(question.options)
-        shown = f'"{keys[0]}"' if question.kind == "choice" else _listed(keys[:2])
+        # Letters that are no answer, so that the sample neither gives the key away nor rules anything out.
+        sample = '"x"' if question.kind == "choice" else _listed(["x", "y"])
     elif question.kind == "number":
-        shown = "3"
+        sample = "3"
     elif question.kind == "order":
-        shown = _listed(list(question.items))
+        sample = _listed(list(question.items))
     elif question.kind == "case":
-        shown = '"' + question.case + ':…"'
+        sample = '"' + question.case + ':…"'
     else:
         places = list(question.places)
-        shown = _listed([places[i % len(places)] for i in range(len(question.items))])
-    return f"{question.variable} = {shown}"
+        sample = _listed([places[i % len(places)] for i in range(len(question.items))])
+    return f"{question.variable} = {sample}"
 
 
 def _listed(keys: list[str]) -> str:
@@ -82,7 +85,7 @@ def _mark_choice(question: Question, answer: Any) -> Verdict:
 
 
 def _mark_option(options: dict[str, Option], answer: Any) -> Verdict:
-    option = options[_read_key(answer, options)]
+    option = options[read_key(answer, options)]
     if option.correct:
         return Verdict(RIGHT, (option.because,))
     return Verdict(NOT_YET, (option.because,), (option.misconception,))
@@ -184,6 +187,31 @@ def _foreseen(question: Question, same) -> Verdict | None:
     return None
 
 
+# ── Only what is plain ───────────────────────────────────────────────────────────────────────────
+
+_STRANGE = object()
+_SCALARS = (type(None), bool, int, float, str)
+_LISTS = (list, tuple, set, frozenset)
+
+
+def _plain(answer: Any) -> Any:
+    """The answer, where whatever is not plain Python has become ``_STRANGE``."""
+    if type(answer) in _LISTS:
+        return type(answer)(_plain_inside(each) for each in answer)
+    if type(answer) is dict:
+        return {_plain_inside(key): _plain_inside(value) for key, value in answer.items()}
+    return _plain_inside(answer)
+
+
+def _plain_inside(value: Any) -> Any:
+    """A plain value; of a list within a list only its kind, since no answer goes that deep."""
+    if type(value) in _SCALARS:
+        return value
+    if type(value) in (*_LISTS, dict):
+        return type(value)()
+    return float.__add__(value, 0.0) if issubclass(type(value), float) else _STRANGE  # a number of numpy's is a float
+
+
 # ── Reading kindly ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -200,7 +228,7 @@ def _clean(key: Any) -> Any:
     return key.strip(" \t\n.)('\"“”‘’").lower() if isinstance(key, str) else key
 
 
-def _read_key(answer: Any, known) -> str:
+def read_key(answer: Any, known) -> str:
     """One key among ``known``."""
     if isinstance(answer, (list, tuple)) and len(answer) == 1:
         answer = answer[0]
@@ -209,8 +237,8 @@ def _read_key(answer: Any, known) -> str:
         raise _Unreadable(f"Choose one answer, not {_kind(answer)}. Write one of {letters}, in quotes.")
     key = _clean(answer)
     if not isinstance(key, str) or key not in known:
-        shown = f"“{answer}” is" if isinstance(answer, str) else f"This is {_kind(answer)},"
-        raise _Unreadable(f"{shown} not one of the answers. Write one of {letters}, in quotes.")
+        this = f"“{shown(answer)}” is" if isinstance(answer, str) else f"This is {_kind(answer)},"
+        raise _Unreadable(f"{this} not one of the answers. Write one of {letters}, in quotes.")
     return key
 
 
@@ -222,7 +250,7 @@ def _read_keys(answer: Any, known, every: bool = False) -> list[str]:
     if isinstance(answer, (set, frozenset)):
         if every:
             raise _Unreadable(f"Curly brackets lose the order. Use square ones, as in {sample}.")
-        answer = sorted(answer, key=str)
+        answer = sorted(answer, key=lambda each: each if isinstance(each, str) else "")
     if not isinstance(answer, (list, tuple)):
         raise _Unreadable(f"Write a list in square brackets, as in {sample}. This is {_kind(answer)}.")
     keys = [_clean(each) for each in answer]
@@ -241,8 +269,8 @@ def _unknown_key(written: Any, key: Any, known) -> str:
     for first in known:
         if isinstance(key, str) and key.startswith(first) and key[len(first):] in known:
             return f'A comma seems to be missing: "{first}" and "{key[len(first):]}" run together. Write "{first}", "{key[len(first):]}".'
-    shown = f"“{written}” is" if isinstance(written, str) else f"Your list holds {_kind(written)}, which is"
-    return f"{shown} not one of the answers. Use {', '.join(known)}, each in quotes, with commas between."
+    this = f"“{shown(written)}” is" if isinstance(written, str) else f"Your list holds {_kind(written)}, which is"
+    return f"{this} not one of the answers. Use {', '.join(known)}, each in quotes, with commas between."
 
 
 #: A comma before three digits: thousands to some, decimals to others.
@@ -257,15 +285,15 @@ def read_number(answer: Any) -> float:
         raise _Unreadable(f"Write the decimals after a point, not a comma: {answer[0]}.{answer[1]}")
     if isinstance(answer, str):
         if _THOUSANDS.fullmatch(answer.strip()):
-            raise _Unreadable(f"“{answer}” can be read in two ways. Write a whole number without a comma, as in 1000, and decimals after a point.")
+            raise _Unreadable(f"“{shown(answer)}” can be read in two ways. Write a whole number without a comma, as in 1000, and decimals after a point.")
         text = answer.strip(" \t\n'\"“”‘’").rstrip("%").strip().replace("−", "-").replace(",", ".")
         try:
             answer = float(text)
         except ValueError:
-            raise _Unreadable(f"“{answer}” is not a number alone. Write digits only, as in 3.5.") from None
+            raise _Unreadable(f"“{shown(answer)}” is not a number alone. Write digits only, as in 3.5.") from None
     if not isinstance(answer, (int, float)):
         raise _Unreadable(f"Write one number, as in 3.5. This is {_kind(answer)}.")
-    if not abs(answer) < 1e15:  # also infinite, or not a number at all
+    if not abs(answer) < LARGEST:  # also infinite, or not a number at all
         raise _Unreadable("Write a number of ordinary size, as in 3.5.")
     return float(answer)
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from course.content.reading import NotFound
 from course.controls import blocks as b
 from course.evidence import ledger
 
-from .marking import RECORDED, RIGHT, Verdict, read_number
-from .records import Field, Question
+from .marking import RECORDED, RIGHT, Verdict, read_key, read_number
+from .records import Field, Question, load_question
 
 _CONTROL = {"choice": b.choice, "choices": b.several, "order": b.order}
 
@@ -31,6 +32,8 @@ def question_page(
         for name, field in question.fields.items():
             blocks += [_field_control(name, field, answers.get(name)), *verdict_blocks(question, verdicts.get(name))]
         return blocks
+    if question.kind == "case":
+        return [*blocks, b.prose(filled(question.stem)), b.prose(f'This question is a case to play: play("{question.case}")')]
     blocks.append(_control(question, answers.get(question.key), sure or True))
     return [*blocks, *verdict_blocks(question, verdicts.get(question.key))]
 
@@ -74,21 +77,30 @@ def cited(question: Question) -> tuple[tuple[str, str], ...]:
     return tuple((study.short, study.link) for study in studies)
 
 
+def to_predict(key: str) -> Question:
+    """The question with this key, if it is one that can be predicted. Raises :class:`NotFound` otherwise."""
+    question = load_question(key)
+    if question.kind not in ("number", "choice") or not question.has_key:
+        raise NotFound(f"no prediction can be made of '{key}'; ask(\"{key}\") shows it")
+    return question
+
+
 def prediction_page(question: Question, answer: Any, verdict: Verdict) -> list[b.Block]:
     """A prediction beside what was published: the gap in words, the reason, and the people as dots."""
     from course.evidence.figures import icon_array
 
-    said = ""
     if question.kind == "number":
         number = read_number(answer)
         gap = abs(number - question.answer)
         said = f"You said {number:g}{_unit(question)}. Published: {question.answer:g}{_unit(question)}, "
         said += "just what you said." if gap == 0 else f"{gap:.3g} away from your guess."
+    else:
+        said = f"You chose: {filled(question.options[read_key(answer, question.options)].text)}"
     reason = filled(question.because) if question.because else filled(verdict.messages[0])
     blocks = [
         b.heading(question.title or "Your prediction", 4),
         b.prose(filled(question.stem)),
-        b.feedback("right" if verdict.right else "not yet", said or f"You chose: {filled(question.options[str(answer)].text)}", reason, cited(question)),
+        b.feedback("right" if verdict.right else "guess", said, reason, cited(question)),
     ]
     if question.reveals:
         blocks.append(b.figure(icon_array(*question.reveals)))

@@ -39,6 +39,7 @@ from course.content.reading import (
     did_you_mean,
     one_of,
     read_toml,
+    shown,
     structure,
     wrong,
 )
@@ -46,6 +47,11 @@ from course.content.reading import (
 KINDS = ("choice", "choices", "number", "order", "match", "sort", "plan", "case")
 PRIVATE = "COURSE_PRIVATE"
 KEY = re.compile(r"m(\d\d)-[a-z]\d+")
+#: What a learner types for an option, an item or a place; and the name of a field, which ends a variable.
+TYPED = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+FIELD = re.compile(r"[a-z]+")
+#: Numbers beyond this are not read as an answer.
+LARGEST = 1e15
 
 
 class Literal:
@@ -139,6 +145,8 @@ class Question:
     def __attrs_post_init__(self):
         if not KEY.fullmatch(self.key):
             raise wrong(f"the key is '{self.key}'", "write it like m05-q2")
+        for problem, remedy in _untypable(self):
+            raise wrong(problem, remedy)
         if self.private and not self.has_key:
             return
         for problem, remedy in _misfits(self):
@@ -195,16 +203,54 @@ def _field_answer(field: Field) -> Any:
 # ── What must hold inside a question ─────────────────────────────────────────────────────────────
 
 
+def _untypable(question: Question):
+    """Keys that a learner could not write, as (problem, remedy)."""
+    in_fields = [key for field in question.fields.values() for key in field.options]
+    for key in (*question.options, *question.items, *question.places, *in_fields):
+        if not TYPED.fullmatch(key):
+            yield f"an answer's key is '{key}'", "write small letters, digits and hyphens, as in a or no-change"
+    for name in question.fields:
+        if not FIELD.fullmatch(name):
+            yield f"a field is named '{name}'", "write small letters only, as in drug"
+
+
 def _misfits(question: Question):
     """Every contradiction inside a question, as (problem, remedy)."""
     yield from _CHECKS[question.kind](question)
-    for option in question.options.values():
+    options = [*question.options.values(), *(option for field in question.fields.values() for option in field.options.values())]
+    for option in options:
         if not option.because:
             yield f"the option '{option.text[:30]}' has no because", "say why it is right or wrong, in clinical terms"
-    wrong_ones = [option for option in question.options.values() if not option.correct]
-    for option in wrong_ones:
-        if not option.misconception:
+        if not option.correct and not option.misconception:
             yield f"the wrong option '{option.text[:30]}' names no misconception", "add misconception = \"…\""
+    for mistake in question.mistakes:
+        for form in _misread(question, mistake.answer):
+            yield f"the mistake {shown(mistake.answer)} is no answer to this question", form
+
+
+def _misread(question: Question, answer: Any):
+    """What a foreseen answer should look like, where it is not of the form that its kind reads."""
+    if question.kind == "number" and not _is_number(answer):
+        yield "write a number, as in answer = 12"
+    if question.kind == "choices" and not _are_keys(answer, question.options):
+        yield f"write a list of some of these, each once: {', '.join(question.options)}"
+    if question.kind == "order" and not (_are_keys(answer, question.items) and len(answer) == len(question.items)):
+        yield f"write a list of all of these: {', '.join(question.items)}"
+    if question.kind in ("match", "sort") and not (_are_keys(answer, question.places, once=False) and len(answer) == len(question.items)):
+        yield f"write a list of {len(question.items)} of these, in the order of the items: {', '.join(question.places)}"
+    if question.kind in ("choice", "plan", "case"):
+        yield "put the reason at the option or field itself" if question.kind != "case" else "take it away: a case answers for itself"
+
+
+def _is_number(value: Any) -> bool:
+    """Whether this is a number of ordinary size; not infinite, and not what is called nan."""
+    return type(value) in (int, float) and abs(value) < LARGEST
+
+
+def _are_keys(value: Any, known, once: bool = True) -> bool:
+    """Whether this is a list of known keys."""
+    fits = isinstance(value, tuple) and all(isinstance(key, str) and key in known for key in value)
+    return fits and not (once and len(set(value)) < len(value))
 
 
 def _choice(question: Question):
@@ -225,15 +271,15 @@ def _choices(question: Question):
 
 
 def _number(question: Question):
-    if isinstance(question.answer, bool) or not isinstance(question.answer, (int, float)):
-        yield f"the answer is {question.answer!r}", "write a number, as in answer = 12"
-    if question.tolerance < 0:
+    if not _is_number(question.answer):
+        yield f"the answer is {shown(repr(question.answer))}", "write a number, as in answer = 12"
+    if not 0 <= question.tolerance < LARGEST:
         yield f"the tolerance is {question.tolerance}", "write 0 or more"
     yield from _needs_mistakes(question)
 
 
 def _order(question: Question):
-    if not isinstance(question.answer, tuple) or sorted(question.answer) != sorted(question.items):
+    if not _are_keys(question.answer, question.items) or len(question.answer) != len(question.items):
         yield "the answer does not name every item once", f"order these: {', '.join(question.items)}"
     yield from _needs_mistakes(question)
 
@@ -259,6 +305,14 @@ def _plan(question: Question):
             yield f"the field '{name}' is neither a choice nor a number", "give options, or both low and high"
         if field.options and not any(option.correct for option in field.options.values()):
             yield f"the field '{name}' has no correct option", "mark at least one with correct = true"
+        if not field.options and not (_is_number(field.low) and _is_number(field.high) and field.low <= field.high):
+            yield f"the field '{name}' goes from {field.low} to {field.high}", "write two numbers, the smaller one as low"
+        for mistake in field.mistakes:
+            if field.options or not _is_number(mistake.answer):
+                problem = f"the mistake {shown(mistake.answer)} is no answer to the field '{name}'"
+                yield problem, "write a number; in a choice the options hold their reasons"
+            elif field.low <= mistake.answer <= field.high:
+                yield f"the mistake {mistake.answer} is right in the field '{name}'", "give a wrong one"
 
 
 def _case(question: Question):
@@ -271,7 +325,7 @@ def _needs_mistakes(question: Question):
         yield "it foresees no mistake", f"add at least one [[{question.key}.mistakes]]"
     for mistake in question.mistakes:
         if mistake.answer == question.correct or (isinstance(mistake.answer, tuple) and list(mistake.answer) == question.correct):
-            yield f"the mistake {mistake.answer} is the right answer", "give a wrong one"
+            yield f"the mistake {shown(mistake.answer)} is the right answer", "give a wrong one"
 
 
 _CHECKS = {

@@ -40,6 +40,9 @@ def test_a_good_lesson_has_no_finding(tmp_path):
         (nb.code("m05-f", "%matplotlib inline"), "no magics"),
         (nb.code("m05-f", "\n".join(["x = 1"] * 7)), "7 lines"),
         (nb.code("m05-f", 'ask("m05-c99")'), "no question 'm05-c99'"),
+        (nb.code("m05-f", 'ask("m05-q8")'), "'m05-q8' is a case to play; write play(\"hanna\")"),
+        (nb.code("m05-f", 'predict("m05-q8")'), "no prediction can be made of 'm05-q8'"),
+        (nb.code("m05-f", 'predict("m05-q7")'), "no prediction can be made of 'm05-q7'; ask(\"m05-q7\") shows it"),
         (nb.code("m05-f", 'play("grcae")'), "did you mean 'grace'?"),
         (nb.code("m05-f", 'icon_array("wiles_2013.respose_both")'), "did you mean 'wiles_2013.response_both'?"),
         (nb.markdown("m05-f", "## A heading\n\n#### Too deep"), "jumps from level 2 to 4"),
@@ -75,12 +78,25 @@ def test_output_left_in_a_notebook_is_found(tmp_path):
     assert any("it holds output" in line for line in lesson(tmp_path, cell))
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"cells": 3}', json.dumps({"cells": [{}]})])
+@pytest.mark.parametrize("text", ["", "{", "3", "[" * 100_000, '{"cells": 3}', '{"cells": ["a"]}', '{"cells": [null]}', json.dumps({"cells": [{}]})])
 def test_a_file_that_is_no_notebook_is_named(tmp_path, text):
     path = tmp_path / "05_x.ipynb"
     path.write_text(text)
     (found,) = check_notebook(path)
     assert "it is not a notebook" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("id", None), ("id", 3), ("metadata", None), ("metadata", []), ("metadata", {"nbgrader": None}), ("cell_type", None), ("cell_type", ["code"])],
+)
+def test_a_cell_without_its_parts_is_named(tmp_path, part, value):
+    for change in ({part: value}, {}):
+        cell = {key: kept for key, kept in nb.markdown("m05-a", "Prose.").items() if key != part} | change
+        path = tmp_path / "05_x.ipynb"
+        path.write_text(json.dumps({"cells": [nb.markdown("m05-title", "# A"), cell], "metadata": {}}))
+        (found,) = map(str, check_notebook(path))
+        assert found.startswith(f"05_x.ipynb: cell 2: it has no {part} that can be read; open it in JupyterLab")
 
 
 @pytest.mark.parametrize("text", ["46 %", "about 12.5%", "RR 1.27", "odds ratio of 2", "NNT 7", "1.14 to 1.39", "50 mg"])

@@ -173,7 +173,7 @@ def test_the_debrief_of_best_worst_and_some_other_paths_can_be_drawn_and_read(ke
     for number, session in enumerate(plays):
         text = as_text(pages.debrief_page(session, "cannot-tell" if number else ""))
         assert session.receipt() in text
-        assert session.verdict() in text
+        assert session.verdict().partition(": ")[2][1:] in text
         assert case.debrief.thousand.title in text
         assert "{" not in text
 

@@ -130,11 +130,12 @@ why = "w"
 scene = "first"
 option = "wait"
 says = "s"
+instead = "i"
 [debrief.thousand]
 title = "t"
 outcome = "o"
 says = "s"
-groups = []
+groups = [{ label = "l", rate = "wiles_2013.response_both" }]
 """
 
 ADA = structure(Case, Source(_with_keys(tomllib.loads(SMALL)), CONTENT / "cases" / "ada.toml"))
@@ -202,7 +203,7 @@ def test_an_option_that_is_not_open_is_refused_with_those_that_are():
         (["both"], 1, False, "Not yet: the story is not finished. It stands at week 4, Second."),
         (["both", "stay"], 1, True, "Passed: 2 of 2 decisions were best or reasonable, and none was unsafe."),
         (["both", "secret"], 1, True, "Passed: 2 of 2 decisions were best or reasonable, and none was unsafe."),
-        (["wait", "stay"], 0.5, False, "Not yet: 1 of 2 decisions were best or reasonable, and none was unsafe; four in five are needed."),
+        (["wait", "stay"], 0.5, False, "Not yet: 1 of 2 decisions were best or reasonable, and none was unsafe; 4 in 5 are needed."),
         (["harm", "call", "stay"], 2 / 3, False,
          "Not yet: an unsafe choice (week 0, First). One unsafe step outweighs every good one. Play it again from there."),
     ],
@@ -248,7 +249,8 @@ def test_a_receipt_names_case_version_variant_and_choices():
 @pytest.mark.parametrize("choices", [[], ["both"], ["both", "stay"], ["harm", "call", "stay"]])
 def test_a_receipt_and_a_list_of_choices_replay_to_the_same_session(choices):
     session = Session(ADA, choices)
-    for answer in (session.receipt(), f"  {session.receipt()}\n", choices, tuple(choices)):
+    receipt = session.receipt()
+    for answer in (receipt, f"  {receipt}\n", receipt.upper(), f"{receipt[:9]}\n {receipt[9:]}", choices, tuple(choices)):
         again = replay(ADA, answer)
         assert (again.choices, again.readings, again.verdict()) == (session.choices, session.readings, session.verdict())
 
@@ -269,7 +271,7 @@ def test_a_slip_in_a_receipt_is_refused_with_a_reason(case):
     receipt = session.receipt()
     tried = 0
     for slip in slips_of(receipt):
-        if slip.strip() == receipt:
+        if "".join(slip.split()).lower() == receipt:  # capitals and spaces are read kindly
             continue
         tried += 1
         with pytest.raises(Refused, match=r"slip in it|not a whole receipt|is from the case|from version|no variant"):
@@ -292,6 +294,9 @@ def stamped(body: str) -> str:
         (stamped("ada:v3:base:both.sing"), "there is no option 'sing'"),
         (stamped("ada:v3:base:both.stay.stay"), "one choice too many"),
         ("ada:v3:base:both.stay:zzzz", "the receipt has a slip in it"),
+        ("ada:v3:base:\ud800:abcd", "the receipt has a slip in it"),
+        (stamped("ada:v3:base:\ud800"), r"no option '\?'"),
+        (stamped("a" * 999 + ":v3:base:both"), "from the case 'a{79}…'; this"),
     ],
 )
 def test_a_receipt_that_does_not_fit_is_refused_by_name(receipt, reason):

@@ -15,7 +15,7 @@ import tomllib
 
 import pytest
 
-from course.authoring.checks import check_content
+from course.authoring.checks import check_content, check_file
 from course.content.reading import CONTENT
 from course.evidence import ledger
 
@@ -23,6 +23,7 @@ CASE, PAIR, GRACE = "cases/dev.toml", "cases/hanna.toml", "cases/grace.toml"
 FIRST, SECOND = "questions/00_start_here.toml", "questions/05_depression.toml"
 STUDIES, EFFECTS = "evidence/studies.csv", "evidence/effects.csv"
 NEEDS = {PAIR: [GRACE], SECOND: [PAIR]}
+NO_PER_CENT = next(key for key, effect in ledger().effects.items() if effect.measure != "percent")
 RETRACTED = next(key for key, effect in ledger().effects.items() if effect.status == "retracted")
 
 # name: (file, what to find in it, what to put there, the place, what is wrong, what would be right)
@@ -84,8 +85,29 @@ BROKEN = {
     "an unknown place": (SECOND, r'^place = "similar"', 'place = "simlar"', "m05-q5", "'a' belongs to 'simlar'", "did you mean 'similar'?"),
     "an unknown study of a scale": ("instruments.toml", r'^cites = \["\w+"', 'cites = ["nobody_2010"', "phq9.cites", "no study 'nobody_2010'", "there is: "),
     "an unknown family": ("misconceptions.toml", r'^family = "[^"]+"', 'family = "safty"', "", "'family' is 'safty'", "did you mean 'safety'?"),
+    "no such number in a scene's question": (CASE, r'^question = "', r"\g<0>{nobody_1999.x} ", "scenes.intake.question", "no number 'nobody", "there is: "),
+    "a number nobody has, in a fact": (PAIR, r'fact = "', r"\g<0>{nobody_1999.x} ", "contrast.fact", "no number 'nobody_1999.x'", "there is: "),
+    "a number nobody has, in a twin": (CASE, r'^says = "', r"\g<0>{nobody_1999.x} ", "debrief.twin.says", "no number 'nobody_1999.x'", "there is: "),
+    "a number nobody has, in a place": (SECOND, r'^(similar = ")', r"\1{nobody_1999.x} ", "m05-q5", "no number 'nobody_1999.x'", "there is: "),
+    "braces in a title": (CASE, r'^title = "', r"\g<0>{phq9} ", "title", "'{phq9}' is shown here as it stands", "write words only"),
+    "braces in a scene's title": (CASE, r'^title = "The', 'title = "{phq9} The', "scenes.intake.title", "is shown here as it stands", "write words only"),
+    "braces in the name of a good path": (CASE, r'(\[accepted\]\]\nname = ")', r"\1{x} ", "accepted.name", "'{x}' is shown here", "write words only"),
+    "braces in an outcome": (CASE, r'^outcome = "', r"\g<0>{x} ", "debrief.thousand.outcome", "'{x}' is shown here as it stands", "write words only"),
+    "braces in a label": (CASE, r'label = "', r"\g<0>{x} ", "debrief.thousand.label", "'{x}' is shown here as it stands", "write words only"),
+    "a score that the case does not follow": (CASE, r"\{phq9\}", "{phq8}", "scenes.", "no score 'phq8' can be shown here", "in a scene write one of: phq9"),
+    "a score outside a scene": (CASE, r'^take_along = "', r"\g<0>{phq9} ", "debrief.take_along", "no score 'phq9'", "in a scene write one of"),
+    "a word in braces in a question": (SECOND, r'^because = "', r"\g<0>{phq9} ", "m05-c1", "no number 'phq9' in the ledger", "there is: "),
+    "a scale that there is not": (CASE, r'^scales = .*', 'scales = ["phq9", "phq8"]', "scales", "no scale 'phq8'", "there is: phq9"),
+    "an unknown module": (CASE, r"^module = .*", 'module = "00_start_hero"', "module", "no module '00_start_hero'", "did you mean '00_start_here'?"),
     # A case as a whole
-    "two best options": (CASE, r'^quality = "reasonable"', 'quality = "best"', "scenes.intake", "2 options are best", "exactly one option of a scene is best"),
+    "a score outside its scale": (CASE, r"^sets = .*", "sets = { phq9 = 99 }", "scenes.intake.sets", "phq9 is 99", "the scale goes from 0 to 27"),
+    "a scale without a first value": (CASE, r"^sets = .*", "", "scenes.", "on some path phq9 has no value by here", "give it one with sets"),
+    "a case without a scale": (CASE, r"^scales = .*", "scales = []", "file", "it follows no scale", 'write scales = ["phq9"]'),
+    "a week before the first": (CASE, r"^week = 0", "week = -1", "scenes.intake", "the week is -1", "count from 0, the first visit"),
+    "a version before the first": (CASE, r"^version = .*", "version = 0", "file", "the version is 0", "begin with version = 1"),
+    "a rate that is no per cent": (CASE, r'rate = "[\w.]+"', f'rate = "{NO_PER_CENT}"', "debrief.thousand", "is no per cent", "measure is percent"),
+    "a thousand without groups": (CASE, r"^groups = \[\n(.*\n)+?\]", "groups = []", "debrief.thousand", "it has no groups", "name at least one"),
+    "two best options": (CASE, r'^quality = "(?!best)\w+"', 'quality = "best"', "scenes.intake", "2 options are best", "exactly one option of a scene is best"),
     "no best option": (CASE, r'^quality = "best"', 'quality = "weak"', "scenes.intake", "0 options are best", "exactly one option of a scene is best"),
     "an option that cites nothing": (CASE, r"^cites = .*\n", "", "form-only.cites", "this option cites nothing", "name the study"),
     "a scene that nobody reaches": (CASE, r"\Z", '\n[scenes.attic]\nweek = 3\ntitle = "A"\ntext = "B"\n', "scenes.attic", "no path leads", "or remove it"),
@@ -96,6 +118,31 @@ BROKEN = {
     "no content note": (CASE, r"^content_note = .*\n", "", "file", "there is no content_note", "opens with one"),
     "a first scene unlike its pair's": (PAIR, r'^text = """\n', r"\g<0>It rains. ", "scenes.first-visit.text", "it differs from", "make both the same"),
     # A question as a whole
+    "a capital for an option's key": (SECOND, r"^\[m05-c1.options.c\]", "[m05-c1.options.C]", "m05-c1", "an answer's key is 'C'", "write small letters"),
+    "a bracket in an option's key": (SECOND, r"^\[m05-c1.options.c\]", '[m05-c1.options."c)"]', "m05-c1", "an answer's key is 'c)'", "write small letters"),
+    "a space in an item's key": (SECOND, r"^\[m05-q5.items.a\]", '[m05-q5.items."a b"]', "m05-q5", "an answer's key is 'a b'", "write small letters, digits"),
+    "a capital for a place's key": (SECOND, r"^similar = ", "Similar = ", "m05-q5", "an answer's key is 'Similar'", "write small letters, digits and hyphens"),
+    "a capital in a plan's option": (SECOND, r"(?s)(fields.drug.options).c\]", r"\1.C]", "m05-q7", "an answer's key is 'C'", "write small letters"),
+    "a digit in a field's name": (SECOND, r"(?s)\A.*\Z", lambda text: text[0].replace("fields.drug", "fields.drug2"), "m05-q7",
+                                  "a field is named 'drug2'", "write small letters"),
+    "a plan's option without a reason": (SECOND, r"(fields.drug.options.c\]\ntext = .*\n)because = .*\n", r"\1", "m05-q7", "has no because", "clinical"),
+    "a plan's option without a misconception": (SECOND, r'^misconception = "drug-builds-life"\n', "", "m05-q7", "names no misconception", "add misconception"),
+    "no number for an answer": (SECOND, r"^answer = 12$", "answer = nan", "m05-q4", "the answer is nan", "write a number"),
+    "an answer without end": (SECOND, r"^answer = 12$", "answer = inf", "m05-q4", "the answer is inf", "write a number"),
+    "an answer of ten thousand digits": (SECOND, r"^answer = 12$", "answer = 1" + "0" * 10_000, "file", "cannot be read", "write a shorter number"),
+    "no number for a tolerance": (FIRST, r"^tolerance = 5", "tolerance = nan", "m00-p1", "the tolerance is nan", "write 0 or more"),
+    "a tolerance without end": (FIRST, r"^tolerance = 5", "tolerance = inf", "m00-p1", "the tolerance is inf", "write 0 or more"),
+    "no number for the low of a field": (SECOND, r"^low = 4", "low = nan", "m05-q7", "the field 'week' goes from nan to 8", "the smaller one as low"),
+    "a field upside down": (SECOND, r"^low = 4", "low = 9", "m05-q7", "the field 'week' goes from 9 to 8", "the smaller one as low"),
+    "a field's mistake that is right": (SECOND, r"^answer = 2$", "answer = 5", "m05-q7", "the mistake 5 is right in the field 'week'", "give a wrong one"),
+    "a field's mistake that is no number": (SECOND, r"^answer = 2$", 'answer = "two"', "m05-q7", "the mistake two is no answer", "write a number"),
+    "a mistake that is no number": (SECOND, r"^answer = 24$", 'answer = "24"', "m05-q4", "the mistake 24 is no answer", "write a number, as in answer = 12"),
+    "a mistake that is no list": (FIRST, r'^answer = \["c"\]$', 'answer = "c"', "m00-q2", "the mistake c is no answer", "some of these, each once: a, b"),
+    "a mistake with an unknown option": (FIRST, r'^answer = \["c"\]$', 'answer = ["z"]', "m00-q2", "is no answer", "write a list of some of these"),
+    "a mistake that leaves an item out": (FIRST, r'^answer = \["a", "c", "b", "d"\]', 'answer = ["a", "c"]', "m00-q4", "is no answer", "all of these: a, b"),
+    "a mistake with an unknown place": (SECOND, r'^answer = \["more",', 'answer = ["most",', "m05-q5", "is no answer", "4 of these, in the order"),
+    "a mistake of a choice": (SECOND, r"^\[m05-c2\]", '[[m05-c1.mistakes]]\nanswer = "c"\nbecause = "B."\nmisconception = "drug-first"\n[m05-c2]', "m05-c1",
+                              "the mistake c is no answer", "put the reason at the option"),
     "two correct options in a choice": (SECOND, r'^misconception = "[\w-]+"', "correct = true", "m05-c1", "2 options are correct", "a choice has exactly one"),
     "no correct option": (SECOND, r"^correct = true\n", "", "m05-c1", "0 options are correct", "a choice has exactly one"),
     "an option without a reason": (SECOND, r"^because = .*\n", "", "m05-c1", "has no because", "in clinical terms"),
@@ -111,7 +158,10 @@ BROKEN = {
     "a band wider than its scale": ("instruments.toml", r"^band = 6", "band = 60", "phq9", "band is 60", "write points between"),
     "severities that begin too late": ("instruments.toml", r'\{ start = 0, word = "minimal" \},\n', "", "phq9", "severities start at 5", "start = 0"),
     "a slug without its number": ("syllabus.toml", r'^slug = "05_', 'slug = "5_', "modules[6]", "the slug is '5_depression'", "start it with 05_"),
+    "two modules with one number": ("syllabus.toml", r'^number = 1\nslug = "01_', 'number = 0\nslug = "00_', "modules[2]", "two modules 0", "its own"),
     # What is no TOML
+    "lists too deep in each other": (CASE, r"\Z", "\ndeep = " + "[" * 5000 + "]" * 5000, "file", "stand too deep in each other", "take the inner ones out"),
+    "a line break in a key": (CASE, r"^title", '"a\\\\nb" = 1\ntitle', "a b", "there is no such key here", "there is: "),
     "a byte-order mark": (CASE, r"\A", "\ufeff", "line 1", "it starts with a byte-order mark", "save it as UTF-8 without BOM"),
     "a tab in a text": (CASE, r'^title = "(.)', 'title = "\\1\t', "line 2", "there is a tab", "write spaces"),
     "a tab before a key": (CASE, r"^title", "\ttitle", "line 2", "there is a tab", "write spaces"),
@@ -135,6 +185,9 @@ BROKEN = {
     "an effect of an unknown study": (EFFECTS, r"\n(\w+),", r"\n\1x,", "line 2", "no study '", "did you mean '"),
     "an unknown status": (EFFECTS, r",seen\n", ",sene\n", "line", "the status is 'sene'", "write seen or retracted"),
     "a word for a value": (EFFECTS, r"\n(\w+),(\w+),([^,]*),", r"\n\1,\2,many,", "line 2", "value is 'many'", "write a number with a decimal point"),
+    "no number for a value": (EFFECTS, r"\n(\w+),(\w+),([^,]*),", r"\n\1,\2,nan,", "line 2", "value is 'nan'", "write a number with a decimal point"),
+    "a value without end": (EFFECTS, r"\n(\w+),(\w+),([^,]*),", r"\n\1,\2,inf,", "line 2", "value is 'inf'", "write a number with a decimal point"),
+    "an open quote in the header": (STUDIES, r"\Akey", '"key', "line", "it is not CSV", "close every quote"),
     "a decimal comma": (EFFECTS, r"\n(\w+),(\w+),([^,]*),", r'\n\1,\2,"1,5",', "line 2", "value is '1,5'", "write a number with a decimal point"),
     "a word for a year": (STUDIES, r",(\d{4}),", ",soon,", "line 2", "year is 'soon'", "write a number"),
     "a study's key with a space": (STUDIES, r"\n(\w+),", r"\nKroenke 2001,", "line 2", "the key is 'Kroenke 2001'", "write it like kuyken_2015"),
@@ -319,6 +372,41 @@ def test_the_command_prints_the_same_as_json(content):
 def test_the_command_says_0_when_there_is_nothing_to_mend():
     done = course("check", CONTENT / CASE, CONTENT / SECOND)
     assert (done.returncode, done.stdout) == (0, "Nothing to mend.\n")
+
+
+# ── One file ──
+
+
+def test_a_file_that_stands_alone_is_read_itself(tmp_path):
+    """What is read is the file that was named, and never the course's own in its place."""
+    for number, name in enumerate((STUDIES, EFFECTS, "syllabus.toml", "misconceptions.toml", "instruments.toml", "safety.toml", CASE, SECOND)):
+        path, broken_one = tmp_path / f"good-{number}" / name, tmp_path / f"broken-{number}" / name
+        for each in (path, broken_one):
+            each.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(CONTENT / name, path)
+        broken_one.write_text("nothing that fits")
+        assert check_file(path) == [], name
+        (finding,) = check_file(broken_one)
+        assert finding.file == path.name
+
+
+def test_a_case_that_stands_alone_is_named_as_it_lies(tmp_path):
+    path = tmp_path / "cases" / "dev.toml"
+    path.parent.mkdir()
+    path.write_text((CONTENT / CASE).read_text(encoding="utf-8").replace("{phq9}", "{phq8}", 1), encoding="utf-8")
+    (finding,) = check_file(path)
+    assert finding.file == "dev.toml"
+
+
+@pytest.mark.parametrize("name", ["", "README.md", "effects.txt", "cases", "cases/notes.md", "pyproject.toml"])
+def test_what_cannot_be_checked_is_said_with_what_can(tmp_path, name):
+    (tmp_path / "cases").mkdir()
+    path = tmp_path / name
+    if not path.is_dir():
+        path.write_text("words")
+    (finding,) = check_file(path)
+    assert finding.problem == "this is nothing that can be checked"
+    assert "a notebook" in finding.remedy and "effects.csv" in finding.remedy
 
 
 def test_the_command_says_2_when_there_is_no_such_file(tmp_path):

@@ -262,7 +262,7 @@ def answered(with_private, answer: str, **environment: str) -> str:
 
 def test_without_the_key_an_answer_is_recorded(with_private):
     for answer in ('"a"', '"b"', "None"):
-        assert answered(with_private, answer) == "Recorded. Your instructor marks this one.\n"
+        assert answered(with_private, answer) == "FAILED Recorded. Your instructor marks this one.\n"
     assert answered(with_private, "...").startswith("FAILED Not answered yet.")
 
 
@@ -275,7 +275,13 @@ def test_with_the_key_it_is_marked_like_any_other(with_private):
 @pytest.mark.parametrize("private", [{}, {"COURSE_PRIVATE": "nowhere"}])
 def test_grading_without_the_key_gives_nothing_and_names_what_is_missing(with_private, private):
     said = answered(with_private, '"b"', NBGRADER_EXECUTION="autograde", **private)
-    assert said.startswith("FAILED The key of m05-q90 is not here. Set COURSE_PRIVATE")
+    assert said.startswith("FAILED Recorded.") and "The key of m05-q90 is not here. Set COURSE_PRIVATE" in said
+
+
+def test_a_notebook_that_hides_the_key_from_the_grader_earns_nothing(with_private):
+    hiding = '"b"\nimport os\nos.environ.pop("NBGRADER_EXECUTION", None)\nos.environ["COURSE_PRIVATE"] = ""'
+    said = answered(with_private, hiding, NBGRADER_EXECUTION="autograde", COURSE_PRIVATE=str(with_private / "keys"))
+    assert said.startswith("FAILED Recorded.")
 
 
 def test_grading_with_the_key_marks(with_private):
@@ -315,3 +321,25 @@ def test_reading_a_case_as_text_loads_no_widget():
 def test_every_name_a_notebook_may_use_is_there():
     for name in course.__all__:
         assert callable(getattr(course, name))
+
+
+def test_a_kernel_of_the_course_speaks_plainly_before_anything_is_imported(tmp_path, monkeypatch):
+    """The settings that start.py lays into the environment, read by a real kernel."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    (tmp_path / "ipython" / "profile_default").mkdir(parents=True)
+    shutil.copy(ROOT / "deploy" / "ipython_kernel_config.py", tmp_path / "ipython" / "profile_default")
+    cells = [nbformat.v4.new_code_cell(source) for source in ('play("grace")', "m05_q1 = “b”", "1 / 0")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, allow_errors=True, kernel_name="python3").execute()
+    said = [" ".join(cell.outputs[0]["traceback"]) for cell in notebook.cells]
+    assert "“play” is not loaded yet. Run the first code cell" in said[0]
+    assert "curly quotes" in said[1]
+    assert said[2].startswith("This cell stopped: ZeroDivisionError") and "Traceback" not in said[2]
+
+
+def test_a_cell_that_stopped_leaves_no_answer_behind(notebook):
+    notebook.run('m05_q2 = "c"', 'm05_q2 = "c"\nm05_q2_sure = lean')
+    assert "There is no answer named m05_q2 yet" in notebook.run('check("m05-q2")')

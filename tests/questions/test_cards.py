@@ -8,12 +8,13 @@ import io
 import pytest
 
 from course import notes
+from course.content.reading import NotFound
 from course.content.syllabus import ready_modules
 from course.controls.blocks import as_text
 from course.grading.answers import parts
 from course.grading.marker import NotYet, check
 from course.questions import mark, questions
-from course.questions.card import Card, Prediction
+from course.questions.card import Card, Prediction, predict
 from course.questions.marking import RIGHT, UNREADABLE
 
 QUESTIONS = {key: question for module in ready_modules() for key, question in questions(module.slug).items()}
@@ -141,3 +142,25 @@ def test_what_cannot_be_read_is_no_prediction(key):
     assert mark(question, "nonsense").status == UNREADABLE
     assert [block for block in card.page.view["blocks"] if block.get("name") == key], "it must still be open"
     assert question.because not in as_text(card.page.view["blocks"])
+
+
+@pytest.mark.parametrize("key", [key for key, question in QUESTIONS.items() if question.kind == "case"])
+def test_a_case_question_says_what_to_play(key):
+    card = Card(QUESTIONS[key])
+    assert f'play("{QUESTIONS[key].case}")' in as_text(card.page.view["blocks"])
+    card.act({"do": key, "value": "a"})
+
+
+@pytest.mark.parametrize("key", [key for key, question in QUESTIONS.items() if question.kind not in ("number", "choice")])
+def test_what_cannot_be_predicted_says_so_at_once(key):
+    with pytest.raises(NotFound, match=f"no prediction can be made of '{key}'"):
+        predict(key)
+
+
+@pytest.mark.parametrize("key", [key for key, question in QUESTIONS.items() if question.kind == "choice"])
+def test_a_choice_can_be_predicted_as_it_is_read(key):
+    first = next(iter(QUESTIONS[key].options))
+    for guess in (first, [first], f" {first.upper()})"):
+        card = Prediction(QUESTIONS[key])
+        card.act({"do": key, "value": guess})
+        assert "You chose: " in as_text(card.page.view["blocks"])

@@ -246,7 +246,7 @@ def _changes(part: Asked):
                 def swap_places(table, first=first, second=second):
                     one, two = table["items"][first], table["items"][second]
                     one["place"], two["place"] = two["place"], one["place"]
-                    table["mistakes"] = [{"answer": ["nowhere"], "because": "…", "misconception": "…"}]
+                    table["mistakes"] = [{"answer": [next(iter(table["places"]))] * len(table["items"]), "because": "…", "misconception": "…"}]
 
                 yield swap_places
 
@@ -301,6 +301,46 @@ def test_an_object_that_equals_everything_is_not_right(key):
         assert marked(PARTS[key], answer).status == UNREADABLE
 
 
+class Hostile:
+    """An object that answers every question with an error."""
+
+    def _raise(self, *_):
+        raise RuntimeError("no")
+
+    __eq__ = __str__ = __repr__ = __len__ = __iter__ = __float__ = __index__ = __getattribute__ = _raise
+    __hash__ = object.__hash__
+
+
+HOSTILE = [type(f"Hostile{base.__name__}", (Hostile, base), {})() for base in (object, str, int, list, tuple, set, dict)]
+
+
+def nested(depth: int) -> list:
+    answer: list = []
+    for _ in range(depth):
+        answer = [answer]
+    return answer
+
+
+@EVERY_PART
+def test_an_object_is_never_asked_what_it_is(key):
+    hashable = [each for each in HOSTILE if not issubclass(type(each), (list, set, dict))]
+    around = [[each] for each in HOSTILE] + [{each} for each in hashable] + [{each: each} for each in hashable]
+    own = []
+    own.append(own)
+    for answer in (*HOSTILE, *around, nested(100_000), own, [own] * 1000, {10**5000, "a"}, {"a": nested(9)}, {(1, (2, 3))}):
+        assert marked(PARTS[key], answer).status in (UNREADABLE, NOT_YET)
+
+
+@EVERY_PART
+def test_what_is_said_repeats_no_more_than_a_line_and_can_be_printed(key):
+    for long in ("b" * 10_000, "1," + "000," * 5000 + "000", "b\n" * 500, "\ud800" * 500, "hanna:v1:base:\ud800:abcd", "x" * 5000 + ":v1:base:a:bcde"):
+        for answer in (long, [long], [long, "a"]):
+            (said,) = marked(PARTS[key], answer).messages
+            assert len(said) < 500
+            assert "\n" not in said
+            said.encode("utf-8")
+
+
 def kind_spellings(part: Asked, answer) -> list:
     """The same answer with the small slips that are read kindly."""
     what = kind(part)
@@ -311,7 +351,8 @@ def kind_spellings(part: Asked, answer) -> list:
         same = [float(answer), text, f" {text} ", text.replace(".", ","), f"{text} %", f"“{text}”"]
         return [*same, int(answer)] if float(answer).is_integer() else same
     if what == "case":
-        return [f" {answer}\n", f"“{answer}”", f'"{answer}"'] if isinstance(answer, str) else [[f" {each.upper()} " for each in answer]]
+        copied = [answer.upper(), f"{answer[:20]}\n{answer[20:]}", f"{answer[:9]} {answer[9:]}"] if isinstance(answer, str) else []
+        return [f" {answer}\n", f"“{answer}”", f'"{answer}"', *copied] if isinstance(answer, str) else [[f" {each.upper()} " for each in answer]]
     if isinstance(answer, list):
         return [tuple(answer), [f"{each.upper()} " for each in answer], [f"“{each}”" for each in answer], ", ".join(answer), "; ".join(answer)]
     return []
@@ -374,7 +415,7 @@ def test_the_example_of_how_to_write_an_answer_is_one_that_can_be_read(key):
     names: dict = {}
     exec(line, names)
     assert list(names)[-1] == part.variable
-    if kind(part) not in ("choice", "case"):  # of a choice it is always the first, right or wrong
+    if kind(part) not in ("choice", "choices", "case"):  # of a choice it names letters that are no answer
         assert marked(part, names[part.variable]).status == NOT_YET, f"the example is the key: {line}"
 
 

@@ -1,5 +1,6 @@
 """A tiny course around the real start.py, in a folder of its own, with a stand-in for uv."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # It makes real environments, but installs nothing except a script "course" that says how it was called and returns 3.
 # It writes down every call. UV_SAYS makes an installation fail with these words; UV_WAITS makes it slow.
+# COURSE_WAITS makes the script wait: it says so, and what it says when it is told to end.
 STAND_IN_FOR_UV = """#!{python}
 import os, sys, time, venv
 from pathlib import Path
@@ -29,12 +31,25 @@ if arguments[:2] == ["pip", "sync"]:
 if arguments[:2] == ["pip", "install"]:
     script = Path(arguments[arguments.index("--python") + 1]).with_name("course")
     script.write_text('''#!{python}
-import os, sys
+import os, signal, sys, time
+if "COURSE_WAITS" in os.environ:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit("told to end"))
+    print("waiting", flush=True)
+    time.sleep(float(os.environ["COURSE_WAITS"]))
 print(sys.argv[1:], os.getcwd(), os.environ["PATH"].split(os.pathsep)[0], sep="|")
 sys.exit(3)
 ''')
     script.chmod(0o755)
 """
+
+
+@pytest.fixture
+def start():
+    """start.py as a module."""
+    specification = importlib.util.spec_from_file_location("start_under_test", ROOT / "start.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
 
 
 @dataclass
@@ -57,7 +72,7 @@ class TinyCourse:
     def start(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
         call = self.command(*arguments)
         call["env"] = {**self.variables, **variables}
-        return subprocess.run(**call, capture_output=True, timeout=120, check=False)
+        return subprocess.run(**call, capture_output=True, timeout=180, check=False)
 
     def start_in_background(self, *arguments: str, **variables: str) -> subprocess.Popen:
         call = self.command(*arguments)
@@ -79,6 +94,7 @@ def tiny_course(tmp_path: Path) -> TinyCourse:
     shutil.copy(ROOT / "start.py", folder)
     shutil.copytree(ROOT / "deploy" / "learner", folder / "deploy" / "learner")
     (folder / "deploy" / "overrides.json").write_text("{}")
+    (folder / "deploy" / "ipython_kernel_config.py").write_text("c = get_config()")
     (folder / "pyproject.toml").write_text('[project]\nname = "tiny"\nversion = "1"\n')
     (folder / "requirements.lock").write_text("one==1.0\n")
     (folder / "requirements-test.lock").write_text("one==1.0\ntwo==2.0\n")

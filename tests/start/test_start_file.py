@@ -1,21 +1,12 @@
 """start.py as a file: what an old or bare Python makes of it, and which sentence fits which trouble."""
 
 import ast
-import importlib.util
 import sys
 from pathlib import Path
 
 import pytest
 
 SOURCE = Path(__file__).resolve().parents[2] / "start.py"
-
-
-@pytest.fixture
-def start():
-    specification = importlib.util.spec_from_file_location("start_under_test", SOURCE)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
 
 
 def test_python_3_6_can_read_it():

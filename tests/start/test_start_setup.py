@@ -13,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
+from traitlets.config import PyFileConfigLoader
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-in for uv is a script with a shebang line")
 
@@ -98,6 +100,14 @@ def garble_its_stamp(venv: Path) -> None:
     (venv / "course-stamp.json").write_text("{")
 
 
+def cut_its_stamp_short(venv: Path) -> None:
+    (venv / "course-stamp.json").write_text('{"python": "3.11"}')
+
+
+def replace_its_stamp_by_a_word(venv: Path) -> None:
+    (venv / "course-stamp.json").write_text('"x"')
+
+
 def replace_it_by_a_file(venv: Path) -> None:
     shutil.rmtree(venv)
     venv.write_text("not an environment")
@@ -108,6 +118,8 @@ def replace_it_by_a_file(venv: Path) -> None:
     [
         (leave_unfinished, "was never finished, so it is made anew"),
         (lose_its_python, "The Python behind .venv has gone or changed, so the environment is made anew"),
+        (cut_its_stamp_short, "so its environment is made anew"),
+        (replace_its_stamp_by_a_word, "was never finished, so it is made anew"),
         (garble_its_stamp, "was never finished, so it is made anew"),
         (replace_it_by_a_file, "was never finished, so it is made anew"),
     ],
@@ -140,10 +152,36 @@ def test_a_failing_installer_is_explained_with_its_last_words_and_leaves_nothing
     assert tiny_course.start("setup").returncode == 0
 
 
+OFFLINE = "error: dns error: failed to lookup address information"
+
+
+def test_an_update_that_fails_leaves_the_older_environment_which_still_works(tiny_course):
+    tiny_course.start("setup")
+    (tiny_course.folder / "requirements.lock").write_text("one==1.1\n")
+    answer = tiny_course.start("course", UV_SAYS=OFFLINE)
+    assert answer.returncode == 3, answer.stderr  # the stand-in for the course command ran
+    assert "The packages could not be fetched" in answer.stderr
+    assert "The update failed, so the older environment is used." in answer.stderr
+    assert tiny_course.start("setup", UV_SAYS=OFFLINE).returncode == 2
+    tiny_course.installer_calls()
+    assert tiny_course.start("setup").returncode == 0
+    assert first_words(tiny_course.installer_calls()) == ["pip sync", "pip install"]
+
+
+def test_test_tools_that_cannot_be_added_are_missed_by_the_tests_only(tiny_course):
+    tiny_course.start("setup")
+    answer = tiny_course.start("test", UV_SAYS=OFFLINE)
+    assert answer.returncode == 2
+    assert "older environment" not in answer.stderr
+    tiny_course.installer_calls()
+    assert tiny_course.start("course").returncode == 3
+    assert tiny_course.installer_calls() == []
+
+
 def begin_a_slow_set_up(tiny_course, seconds: str) -> subprocess.Popen:
     """Start a set-up in the background and return when its installer is at work."""
     process = tiny_course.start_in_background("setup", UV_WAITS=seconds)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while "pip sync" not in (tiny_course.calls.read_text() if tiny_course.calls.exists() else ""):
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -154,7 +192,7 @@ def test_two_at_once_take_turns(tiny_course):
     first = begin_a_slow_set_up(tiny_course, "2")
     second = tiny_course.start("setup")
     assert "Another start.py is setting up this course." in second.stderr
-    first.communicate(timeout=60)
+    first.communicate(timeout=180)
     assert (first.returncode, second.returncode) == (0, 0)
     assert len(tiny_course.installer_calls()) == 3
 
@@ -166,13 +204,13 @@ def test_after_a_kill_the_next_start_waits_for_the_orphaned_installer_and_mends(
     assert second.returncode == 0
     assert "Another start.py is setting up this course." in second.stderr
     assert "was never finished, so it is made anew" in second.stderr
-    first.communicate(timeout=60)
+    first.communicate(timeout=180)
 
 
 def test_an_interrupted_set_up_says_so_and_ends_its_installer(tiny_course):
     process = begin_a_slow_set_up(tiny_course, "60")
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=180)
     assert process.returncode == 2
     assert "Stopped. The same command may be run again at any time." in errors
     assert "Another start.py" not in tiny_course.start("setup").stderr
@@ -185,6 +223,36 @@ def test_a_command_gets_its_arguments_and_folder_and_its_exit_code_comes_back(ti
     assert arguments == "['check', '--json']"
     assert Path(folder) == tiny_course.folder
     assert Path(first_on_the_path) == tiny_course.folder / ".venv" / "bin"
+
+
+def test_a_command_is_told_when_start_is_told_to_end(tiny_course):
+    tiny_course.start("setup")
+    process = tiny_course.start_in_background("course", COURSE_WAITS="170")
+    assert process.stdout.readline() == "waiting\n"
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=180)
+    assert "told to end" in errors
+    assert process.returncode == 1  # the command's own
+
+
+@pytest.mark.parametrize("name", ["course [1]", "course?", "course *"])
+@pytest.mark.parametrize("command", [["nbgrader", "autograde"], ["course", "release"], ["--instructor"]])
+def test_a_folder_that_nbgrader_would_take_for_a_pattern_is_refused(tiny_course, name, command):
+    tiny_course.folder = tiny_course.folder.rename(tiny_course.folder.with_name(name))
+    answer = tiny_course.start(*command)
+    assert answer.returncode == 2
+    assert "nbgrader cannot work in a folder with [, * or ? in its path. Move or rename it:" in answer.stderr
+    assert not (tiny_course.folder / ".venv").exists()
+
+
+@pytest.mark.parametrize("name", ["100%20 #1", "what?", "\u00fcbung (2) & more"])
+def test_the_gradebook_lies_in_the_course_whatever_its_folder_is_called(tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    shutil.copy(Path(__file__).resolve().parents[2] / "nbgrader_config.py", folder)
+    settings = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
+    create_engine(settings.CourseDirectory.db_url).connect().close()
+    assert list(tmp_path.rglob("*.db")) == [folder / "grading" / "gradebook.db"]
 
 
 def test_help_and_slips_need_no_environment(tiny_course):

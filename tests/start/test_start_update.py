@@ -114,6 +114,21 @@ def test_a_refused_update_leaves_every_file_as_it_was(tiny_course, upstream):
     assert (tiny_course.folder / "notes.txt").read_text().startswith("in the way")
 
 
+def test_an_update_that_fails_half_way_puts_every_file_back_and_names_the_copies(tiny_course, upstream):
+    mine = {EXERCISE: "my answers", LESSON: "my notes"}
+    for name, text in mine.items():
+        (tiny_course.folder / name).write_text(text)
+    upstream.publish(**{EXERCISE: "exercise 2", LESSON: "lesson 2"})
+    (tiny_course.folder / ".git" / "index.lock").write_text("left behind by a git that was killed")
+    answer = tiny_course.start("update")
+    assert answer.returncode == 2
+    assert "index.lock" in answer.stderr
+    assert {name: (tiny_course.folder / name).read_text() for name in mine} == mine == kept(tiny_course)
+    for name in mine:
+        copy = next((tiny_course.folder / "my").glob(f"kept/*/{name}")).relative_to(tiny_course.folder).as_posix()
+        assert f"Your {name} is in place as it was; a copy is kept as {copy}.\n" in answer.stderr
+
+
 def test_an_authors_own_change_is_named_and_not_touched(tiny_course, upstream):
     (tiny_course.folder / "pyproject.toml").write_text("mine")
     upstream.publish(**{"pyproject.toml": "theirs"})
