@@ -74,7 +74,7 @@ def debrief_page(session: Session, guess: str = "") -> list[b.Block]:
     return [
         *ending_page(session),
         b.heading("Debrief", 3, focus="debrief"),
-        b.feedback("right" if session.passed else "not yet", _without_its_word(session.verdict()), focus="verdict"),
+        b.feedback("passed" if session.passed else "not yet", _without_its_word(session.verdict()), focus="verdict"),
         *_paths(session),
         b.heading("Two turning points", 4),
         b.listing([f"Week {case.scenes[point.scene].week}, {case.scenes[point.scene].title}: {_ledger(point.why)}" for point in debrief.turning_points]),

@@ -25,6 +25,7 @@ JUDGEMENTS = {
     "not yet": "Not yet △",
     "unreadable": "Not read yet ○",
     "unanswered": "Not answered yet ○",
+    "passed": "Passed ✓",
     "recorded": "Recorded ○",
     "guess": "Your guess ○",
 }

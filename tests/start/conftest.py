@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -11,6 +12,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A test run in the background is deaf to Ctrl+C, and so would be everything that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # It makes real environments, but installs nothing except a script "course" that says how it was called and returns 3.
 # It writes down every call. UV_SAYS makes an installation fail with these words; UV_WAITS makes it slow.
