@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from course.content.syllabus import modules, ready_modules
 from course.look import COLOURS, SERIES, TONES, css_variables
 from tests.conftest import ROOT, committed, tracked
 
-HEAVY = ("numpy", "matplotlib", "ipywidgets", "anywidget", "pandas", "nbformat", "nbgrader")
+HEAVY = ("numpy", "scipy", "matplotlib", "ipywidgets", "anywidget", "pandas", "nbformat", "nbgrader")
 
 
 def run_python(program: str) -> str:
@@ -30,6 +31,23 @@ def loaded_by(program: str) -> str:
 def test_the_floors_hold():
     linted = subprocess.run([Path(sys.executable).parent / "lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert linted.returncode == 0, linted.stdout
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file imports, with its full name."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_of_scipy_only_the_special_functions_are_used():
+    """Import-linter knows outside packages as a whole only. ``scipy.stats`` brings much more than the pooling needs."""
+    used = {name for path in (ROOT / "course").rglob("*.py") for name in imported(path) if name.split(".")[0] == "scipy"}
+    assert used and all(name.startswith("scipy.special.") for name in used), used
 
 
 def test_ruff_finds_nothing():
