@@ -1,4 +1,4 @@
-"""``course …``: every task of an author or instructor, one verb each.
+"""``course …``: every task of an author, an instructor or a reader of evidence, one verb each.
 
 Findings go to standard output, progress and errors to standard error. Exit codes: 0 fine, 1 there are
 findings, 2 the command could not be carried out.
@@ -20,7 +20,7 @@ from course import notes
 from course.content.reading import Finding, PlainError
 
 app = typer.Typer(
-    help="Check, tidy and release the course; play a case in the terminal.",
+    help="Check, tidy and release the course; play a case; look up, pool and add up evidence.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -34,6 +34,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 def main() -> None:
     """The ``course`` command. An error is one plain sentence, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that cannot print τ prints a question mark instead
     try:
         app()
     except PlainError as error:
@@ -196,6 +199,114 @@ def _asked_for(keys: list[str]) -> str:
         if given in keys:
             return given
         typer.echo(f"Type a number from 1 to {len(keys)}, or one of: {', '.join(keys)}.", err=True)
+
+
+# ── Evidence ─────────────────────────────────────────────────────────────────────────────────────
+
+TABLE_ROWS = 50
+
+
+@app.command()
+def pool(
+    file: Annotated[Path, typer.Argument(help="A CSV file: trial,events_1,n_1,events_2,n_2 or trial,mean_1,sd_1,n_1,mean_2,sd_2,n_2.")],
+    measure: Annotated[str, typer.Option(help="RR, OR or RD for counts; SMD or MD for means.")] = "RR",
+    method: Annotated[str, typer.Option(help="fixed, DL, PM or REML.")] = "REML",
+    knapp_hartung: Annotated[bool, typer.Option("--knapp-hartung", help="The interval of Hartung and Knapp.")] = False,
+    json: Json = False,
+) -> None:
+    """Pool a table of trials, and say in words what it shows."""
+    from course.evidence.pooling import MEASURES, METHODS, RATIOS
+    from course.evidence.table import plain, pool_file, read_trials, usual_risk, words_of_pooled
+
+    measure, method = _as_written("measure", measure, MEASURES), _as_written("method", method, METHODS)
+    pooled = pool_file(file, measure, method, knapp_hartung)
+    if json:
+        return _print_json(plain(pooled))
+    names = {each.trial for each in pooled.trials}
+    usual = usual_risk([trial for trial in read_trials(file, measure) if trial.trial in names]) if measure in RATIOS else None
+    typer.echo("\n".join(words_of_pooled(pooled, risk_2=usual)))
+    rows = [(each.trial, each.text, f"{weight:.1f} %") for each, weight in zip(pooled.trials, pooled.weights, strict=True)]
+    header = ("Trial", f"{MEASURES[measure].capitalize()} (95 % interval)", "Weight")
+    _print_table(header, rows, ("Together", pooled.text, "100.0 %"))
+
+
+@app.command()
+def components(
+    file: Annotated[Path, typer.Argument(help="A CSV file with a row an arm: trial,treatment,events,n. A treatment such as A+B is a combination.")],
+    json: Json = False,
+) -> None:
+    """Work out what each part of a combination does, if parts simply add up."""
+    from course.evidence.table import components_file, plain, words_of_components
+
+    result = components_file(file)
+    if json:
+        return _print_json(plain(result))
+    typer.echo("\n".join(words_of_components(result)))
+    _print_table(("Part", "Odds ratio (95 % interval)"), [(part.name, part.text) for part in result.components])
+    seen = [(each.treatment, each.against, each.observed_text, each.predicted.text) for each in result.combinations]
+    if seen:
+        _print_table(("Combination", "Against", "Seen", "Adding up predicts"), seen)
+
+
+@app.command()
+def evidence(
+    words: Annotated[list[str], typer.Argument(help="Words of the outcome, the people, the comparison or the study.")],
+    most: Annotated[int, typer.Option(min=1, help="How many numbers to show.")] = 12,
+    json: Json = False,
+) -> None:
+    """Find published numbers in the ledger, the best match first."""
+    from course.evidence.search import search
+
+    asked = " ".join(words)
+    found = search(asked)
+    withdrawn = [f"Not shown: numbers of {study.short}. {study.withdrawn}" for study in found.withdrawn]
+    if json:
+        numbers = [_plain_effect(each) for each in found.effects[:most]]
+        return _print_json({"words": asked, "found": len(found.effects), "numbers": numbers, "withdrawn": withdrawn})
+    if not found.effects and not withdrawn:
+        typer.echo(f"The ledger has no number for “{asked}”. Try fewer or other words: an outcome, a treatment, or a study's first author.")
+    for each in found.effects[:most]:
+        typer.echo(f"{each.text}  {each.measure}\n  {each.meaning}\n  {each.key}: {each.study.citation} {each.study.link or each.study.address}\n")
+    if len(found.effects) > most:
+        typer.echo(f"{len(found.effects) - most:,} more fit. Add a word, or --most {len(found.effects)}.")
+    for line in withdrawn:
+        typer.echo(line)
+
+
+def _plain_effect(effect) -> dict:
+    """A number of the ledger as plain data."""
+    names = ("key", "text", "value", "low", "high", "measure", "outcome", "population", "comparison", "time", "status")
+    study = {"study": effect.study.key, "citation": effect.study.citation, "link": effect.study.link or effect.study.address}
+    return {name: getattr(effect, name) for name in names} | study
+
+
+def _as_written(what: str, given: str, names) -> str:
+    """The name as the course writes it, so that ``rr`` and ``dl`` are understood too."""
+    written = {name.lower(): name for name in names}.get(given.strip().lower())
+    if written is None:
+        raise PlainError(f"there is no {what} '{given}'; use one of: {', '.join(names)}")
+    return written
+
+
+def _print_json(data) -> None:
+    typer.echo(json_format.dumps(data, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def _print_table(header: tuple[str, ...], rows: list[tuple[str, ...]], last: tuple[str, ...] = ()) -> None:
+    """A small table on standard output, below the words."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_footer=bool(last), header_style="bold", footer_style="bold")
+    for i, name in enumerate(header):
+        table.add_column(Text(name), Text(last[i] if last else ""), justify="right" if name == "Weight" else "left", overflow="fold")
+    for row in rows[:TABLE_ROWS]:
+        table.add_row(*map(Text, row))
+    typer.echo()
+    Console(highlight=False).print(table)
+    if len(rows) > TABLE_ROWS:
+        typer.echo(f"… and {len(rows) - TABLE_ROWS:,} more rows; --json has them all.")
 
 
 # ── New ──────────────────────────────────────────────────────────────────────────────────────────
