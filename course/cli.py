@@ -254,30 +254,33 @@ def evidence(
     most: Annotated[int, typer.Option(min=1, help="How many numbers to show.")] = 12,
     json: Json = False,
 ) -> None:
-    """Find published numbers in the ledger, the best match first."""
+    """Find published numbers and findings in the ledger, the best match first."""
     from course.evidence.search import search
 
     asked = " ".join(words)
     found = search(asked)
-    withdrawn = [f"Not shown: numbers of {study.short}. {study.withdrawn}" for study in found.withdrawn]
+    withdrawn = [f"Not shown: what stands in {study.short}. {study.withdrawn}" for study in found.withdrawn]
+    rows = [*found.effects[:most], *found.statements[: max(most - len(found.effects), most // 4)]]
     if json:
-        numbers = [_plain_effect(each) for each in found.effects[:most]]
-        return _print_json({"words": asked, "found": len(found.effects), "numbers": numbers, "withdrawn": withdrawn})
-    if not found.effects and not withdrawn:
-        typer.echo(f"The ledger has no number for “{asked}”. Try fewer or other words: an outcome, a treatment, or a study's first author.")
-    for each in found.effects[:most]:
-        typer.echo(f"{each.text}  {each.measure}\n  {each.meaning}\n  {each.key}: {each.study.citation} {each.study.link or each.study.address}\n")
-    if len(found.effects) > most:
-        typer.echo(f"{len(found.effects) - most:,} more fit. Add a word, or --most {len(found.effects)}.")
+        numbers, says = ([_plain_row(row) for row in rows if hasattr(row, "says") == told] for told in (False, True))
+        return _print_json({"words": asked, "found": len(found.effects), "numbers": numbers, "statements": says, "withdrawn": withdrawn})
+    if not (rows or withdrawn):
+        typer.echo(f"The ledger has nothing on “{asked}”. Try fewer or other words: an outcome, a treatment, or a study's first author.")
+    for row in rows:
+        typer.echo(row.says if hasattr(row, "says") else f"{row.text}  {row.measure}")
+        typer.echo(f"  {row.meaning}\n  {row.key}: {row.study.citation} {row.study.link or row.study.address}\n")
+    total = len(found.effects) + len(found.statements)
+    if total > len(rows):
+        typer.echo(f"{total - len(rows):,} more fit. Add a word, or --most {total}.")
     for line in withdrawn:
         typer.echo(line)
 
 
-def _plain_effect(effect) -> dict:
-    """A number of the ledger as plain data."""
-    names = ("key", "text", "value", "low", "high", "measure", "outcome", "population", "comparison", "time", "status")
-    study = {"study": effect.study.key, "citation": effect.study.citation, "link": effect.study.link or effect.study.address}
-    return {name: getattr(effect, name) for name in names} | study
+def _plain_row(row) -> dict:
+    """A number or statement of the ledger as plain data."""
+    names = ("key", "text", "value", "low", "high", "measure", "says", "outcome", "population", "comparison", "time", "status")
+    study = {"study": row.study.key, "citation": row.study.citation, "link": row.study.link or row.study.address}
+    return {name: getattr(row, name) for name in names if hasattr(row, name)} | study
 
 
 def _as_written(what: str, given: str, names) -> str:

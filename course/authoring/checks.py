@@ -19,9 +19,10 @@ from course.cases.records import case_keys, load_case, read_case
 from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean
 from course.content.syllabus import misconceptions, modules, ready_modules
 from course.controls.crisis import read_crisis
-from course.evidence import ledger
+from course.evidence import ledger, statements
 from course.evidence.instruments import instruments
 from course.evidence.records import BRACED, Ledger, read_effects, read_studies
+from course.evidence.trials import trials
 from course.grading.answers import asked, parts
 from course.questions import Question, load_question, questions
 from course.questions.pages import to_predict
@@ -106,6 +107,8 @@ def check_content(content: Path = CONTENT) -> Iterator[Finding]:
     yield from broken
     if broken:
         return  # whatever cites these would only repeat them
+    for load in (statements, lambda content: trials(content=content)):
+        yield from _findings_of(load, content)
     yield from _instruments_cite(content, ledger(content))
     for key in case_keys(content):
         yield from _findings_of(lambda content, key=key: load_case(key, content), content) or paths.findings(load_case(key, content), content)

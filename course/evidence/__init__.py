@@ -1,5 +1,5 @@
-"""What has been published: studies, the numbers read in them, and figures of those numbers."""
+"""What has been published: studies, the numbers and findings read in them, the arms of trials, and figures of those numbers."""
 
-from .records import Effect, Ledger, Study, ledger
+from .records import Effect, Ledger, Statement, Study, ledger, statements
 
-__all__ = ["Effect", "Ledger", "Study", "ledger"]
+__all__ = ["Effect", "Ledger", "Statement", "Study", "ledger", "statements"]

@@ -8,6 +8,8 @@ from .records import Effect, ledger
 
 PEOPLE = 1000
 _ACROSS = 100
+#: The value that means no difference, for the measures that have one.
+NOTHING = {"risk ratio": 1, "odds ratio": 1, "hazard ratio": 1, "rate ratio": 1, "SMD": 0, "correlation": 0, "percentage points": 0}
 
 
 def icon_array(*keys: str, labels: tuple[str, ...] = (), outcome: str = "") -> Picture:
@@ -71,7 +73,7 @@ def interval_plot(*keys: str, title: str = "") -> Picture:
 
 def _reading(effect: Effect) -> str:
     """Whether the interval includes no difference, where there is one to include."""
-    nothing = {"risk ratio": 1, "odds ratio": 1, "hazard ratio": 1, "SMD": 0}.get(effect.measure)
+    nothing = NOTHING.get(effect.measure)
     if nothing is None or effect.low is None:
         return ""
     return ", which includes no difference" if effect.low <= nothing <= effect.high else ", which leaves out no difference"
@@ -85,7 +87,7 @@ def _draw_intervals(effects: list[Effect], title: str, alt: str) -> str:
         if effect.low is not None:
             axes.plot([effect.low, effect.high], [row, row], color=ink, linewidth=2)
         axes.plot([effect.value], [row], "D", color=ink, markersize=7)
-    nothing = {"percent": None, "SMD": 0}.get(effects[0].measure, 1)
+    nothing = NOTHING.get(effects[0].measure)
     if nothing is not None:
         axes.axvline(nothing, color=_tone("control"), linestyle=":", linewidth=1.4)
         axes.annotate("no difference", (nothing, 1), xycoords=("data", "axes fraction"), xytext=(4, 2), textcoords="offset points", fontsize=9)

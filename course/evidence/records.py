@@ -4,7 +4,10 @@
 compared in whom and when, and the :class:`Study` behind it. A number that is not in the ledger may not
 stand in a lesson, case or question.
 
-The two files are ``content/evidence/studies.csv`` (a row a study) and ``effects.csv`` (a row a number).
+A finding that is not one number is a :class:`Statement`: it is shown, and never pooled. ``statements()`` gives all of them.
+
+The files are ``content/evidence/studies.csv`` (a row a study), ``effects.csv`` (a row a number) and ``statements.csv``
+(a row a finding in words).
 """
 
 from __future__ import annotations
@@ -39,6 +42,19 @@ UNITS = {
     "years": " years",
     "mg": " mg",
     "score": "",
+    "minutes": " minutes",
+    "days": " days",
+    "US dollars": " US dollars",
+    "correlation": "",
+    "percentage points": " percentage points",
+    "rate ratio": "",
+    "slope": "",
+    "cm": " cm",
+    "kg": " kg",
+    "mg per day": " mg a day",
+    "mg per kg": " mg per kg",
+    "mmol/L": " mmol/L",
+    "cells per microlitre": " cells per microlitre",
 }
 
 
@@ -135,6 +151,31 @@ class Effect:
         return "; ".join(part for part in parts if part)
 
 
+@attrs.frozen
+class Statement:
+    """A published finding that is not one number: a recommendation, or a result told in words.
+
+    It is shown and never pooled. ``status`` is as in an :class:`Effect`.
+    """
+
+    study: Study
+    name: str
+    says: str
+    population: str
+    comparison: str
+    time: str
+    status: str = attrs.field(validator=one_of("seen", "retracted"))
+
+    @property
+    def key(self) -> str:
+        return f"{self.study.key}.{self.name}"
+
+    @property
+    def meaning(self) -> str:
+        """In whom, compared with what, and when."""
+        return "; ".join(part for part in (self.population, self.comparison, self.time) if part)
+
+
 class Ledger:
     """Studies and effects by key."""
 
@@ -173,6 +214,7 @@ STUDY_COLUMNS = tuple(field.name for field in attrs.fields(Study))
 EFFECT_COLUMNS = (
     "study", "name", "value", "low", "high", "measure", "population", "comparison", "outcome", "time", "status",
 )  # fmt: skip
+STATEMENT_COLUMNS = tuple(field.name for field in attrs.fields(Statement))
 
 
 @lru_cache
@@ -196,6 +238,17 @@ def read_effects(path: Path, studies: dict[str, Study], findings: list) -> dict[
     return _collect(read_csv(path, EFFECT_COLUMNS), lambda row: _effect(row, studies), findings)
 
 
+@lru_cache
+def statements(content: Path = CONTENT) -> dict[str, Statement]:
+    """Every finding in words, by its key. Raises :class:`ContentError` with every slip in the file."""
+    findings: list = []
+    book = ledger(content)
+    made = _collect(read_csv(content / "evidence" / "statements.csv", STATEMENT_COLUMNS), lambda row: _statement(row, book), findings)
+    if findings:
+        raise ContentError(findings)
+    return made
+
+
 def _collect(rows: list[Source], make, findings: list) -> dict:
     """Records by key; slips and keys that come twice go to the findings."""
     made: dict = {}
@@ -215,7 +268,7 @@ def _collect(rows: list[Source], make, findings: list) -> dict:
 def _study(row: Source) -> Study:
     cells = {k: v for k, v in row.data.items() if k != "line"}
     where = f"line {row.data['line']}"
-    cells["year"] = _number(row, "year", int)
+    cells["year"] = number_in(row, "year", int)
     study = structure(Study, Source(cells, row.path), where)
     if not (study.doi or study.pmid or study.address):
         raise row.error(where, "the study has no doi, pmid or address", "find one, or leave the study out")
@@ -224,22 +277,45 @@ def _study(row: Source) -> Study:
 
 def _effect(row: Source, studies: dict[str, Study]) -> Effect:
     cells, where = row.data, f"line {row.data['line']}"
-    if cells["study"] not in studies:
-        hint = did_you_mean(cells["study"], studies, "add it to studies.csv")
-        raise row.error(where, f"no study '{cells['study']}'", hint)
+    study, status = study_of(row, studies), _status(row)
     if cells["measure"] not in UNITS:
         hint = did_you_mean(cells["measure"], UNITS)
         raise row.error(where, f"no measure '{cells['measure']}'", hint)
-    numbers = {name: _number(row, name, float, optional=name != "value") for name in ("value", "low", "high")}
+    numbers = {name: number_in(row, name, float, optional=name != "value") for name in ("value", "low", "high")}
     _check_interval(row, numbers)
-    if cells["status"] not in ("seen", "retracted"):
-        raise row.error(where, f"the status is '{cells['status']}'", "write seen or retracted")
-    plain = {name: cells[name] for name in ("name", "measure", "population", "comparison", "outcome", "time", "status")}
+    plain = {name: cells[name] for name in ("name", "measure", "population", "comparison", "outcome", "time")}
     decimals = max(len(cells[name].partition(".")[2]) for name in ("value", "low", "high"))
-    return Effect(study=studies[cells["study"]], **plain, **numbers, decimals=decimals)
+    return Effect(study=study, **plain, **numbers, status=status, decimals=decimals)
 
 
-def _number(row: Source, column: str, kind: type, optional: bool = False):
+def _statement(row: Source, book: Ledger) -> Statement:
+    cells, where = row.data, f"line {row.data['line']}"
+    made = Statement(study_of(row, book.studies), *(cells[name] for name in ("name", "says", "population", "comparison", "time")), _status(row))
+    if not KEY.fullmatch(made.name):
+        raise row.error(where, f"the name is '{made.name}'", "write it like no_difference")
+    if not made.says.strip():
+        raise row.error(where, "it says nothing", "write the finding in a sentence")
+    if made.key in book:
+        raise row.error(where, f"the key '{made.key}' names a number too", "give one of the two another name")
+    return made
+
+
+def study_of(row: Source, studies: dict[str, Study]) -> Study:
+    """The study that a row names; an error with the nearest key when there is none."""
+    key = row.data["study"]
+    if key not in studies:
+        raise row.error(f"line {row.data['line']}", f"no study '{key}'", did_you_mean(key, studies, "add it to studies.csv"))
+    return studies[key]
+
+
+def _status(row: Source) -> str:
+    if row.data["status"] not in ("seen", "retracted"):
+        raise row.error(f"line {row.data['line']}", f"the status is '{row.data['status']}'", "write seen or retracted")
+    return row.data["status"]
+
+
+def number_in(row: Source, column: str, kind: type, optional: bool = False):
+    """The number in a cell; ``None`` where an optional one is empty, and an error for anything else."""
     text, where = row.data[column], f"line {row.data['line']}"
     if not text and optional:
         return None

@@ -1,7 +1,7 @@
-"""Finding numbers in the ledger by words: ``search("relapse mindfulness")`` gives what fits, the best first.
+"""Finding numbers and statements in the ledger by words: ``search("relapse mindfulness")`` gives what fits, the best first.
 
-A word is looked for in what a number says of itself: the outcome, whom it was seen in, what was compared, when, and the study.
-Numbers of a withdrawn version are never among the answers; :class:`Found` names the studies that they belong to.
+A word is looked for in what a row says of itself: the outcome, whom it was seen in, what was compared, when, and the study.
+Rows of a withdrawn version are never among the answers; :class:`Found` names the studies that they belong to.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import attrs
 
-from .records import Effect, Ledger, Study, ledger
+from course.content.reading import CONTENT
+
+from .records import Effect, Statement, Study, ledger, statements
 
 #: How much a word counts where it stands.
 WEIGHTS = {"outcome": 4, "comparison": 4, "population": 3, "time": 2, "study": 3, "name": 1}
@@ -25,23 +28,25 @@ _SMALL = frozenset(("a", "an", "and", "at", "by", "for", "from", "in", "of", "on
 
 @attrs.frozen
 class Found:
-    """What a search gave: the numbers, the best first, and studies whose fitting numbers were withdrawn."""
+    """What a search gave: numbers and statements, the best first, and studies whose fitting rows were withdrawn."""
 
     words: tuple[str, ...]
     effects: tuple[Effect, ...]
+    statements: tuple[Statement, ...]
     withdrawn: tuple[Study, ...]
 
 
-def search(text: str, book: Ledger | None = None) -> Found:
-    """Numbers in which every word occurs; where there are none, those in which most of them do."""
+def search(text: str, content: Path = CONTENT) -> Found:
+    """Rows in which every word occurs; where there are none, those in which most of them do."""
     words = tuple(dict.fromkeys(word for word in words_of(text) if word not in _SMALL))
-    book = book or ledger()
-    scored = [(*_score(words, places), effect) for effect, places in _index(book)]
+    scored = [(*_score(words, places), row) for row, places in _index(content)]
     most = max((hits for hits, _, _ in scored), default=0)
-    fitting = [row for row in scored if row[0] == most and most * 2 > len(words)] if words else []
-    fitting.sort(key=lambda row: -row[1])
-    withdrawn = {effect.study.key: effect.study for _, _, effect in fitting if effect.status == "retracted"}
-    return Found(words, tuple(effect for *_, effect in fitting if effect.status != "retracted"), tuple(withdrawn.values()))
+    ranked = sorted((each for each in scored if each[0] == most and most * 2 > len(words)), key=lambda each: -each[1]) if words else []
+    rows = [row for *_, row in ranked]
+    withdrawn = {row.study.key: row.study for row in rows if row.status == "retracted"}
+    shown = [row for row in rows if row.status != "retracted"]
+    kinds = (tuple(row for row in shown if isinstance(row, kind)) for kind in (Effect, Statement))
+    return Found(words, *kinds, tuple(withdrawn.values()))
 
 
 def words_of(text: str) -> list[str]:
@@ -51,21 +56,22 @@ def words_of(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=2)
-def _index(book: Ledger) -> list[tuple[Effect, dict[str, list[str]]]]:
-    """Every number with the words that stand in each of its places."""
+def _index(content: Path) -> list[tuple[Effect | Statement, dict[str, list[str]]]]:
+    """Every number and statement with the words that stand in each of its places."""
 
-    def places(effect: Effect) -> dict[str, str]:
-        study = effect.study
+    def places(row: Effect | Statement) -> dict[str, str]:
+        study, number = row.study, isinstance(row, Effect)
         return {
-            "outcome": effect.outcome, "comparison": effect.comparison, "population": effect.population, "time": effect.time,
-            "study": f"{study.key} {study.authors} {study.year} {study.source}", "name": f"{effect.name} {effect.measure}",
+            "outcome": row.outcome if number else row.says, "comparison": row.comparison, "population": row.population, "time": row.time,
+            "study": f"{study.key} {study.authors} {study.year} {study.source}", "name": f"{row.name} {row.measure if number else ''}",
         }  # fmt: skip
 
-    return [(effect, {place: words_of(text) for place, text in places(effect).items()}) for effect in book.effects.values()]
+    rows = [*ledger(content).effects.values(), *statements(content).values()]
+    return [(row, {place: words_of(text) for place, text in places(row).items()}) for row in rows]
 
 
 def _score(words: Sequence[str], places: dict[str, list[str]]) -> tuple[int, float]:
-    """How many of the words occur in a number's own words, and how well they fit."""
+    """How many of the words occur in a row's own words, and how well they fit."""
     best = [max(WEIGHTS[place] * _fit(each, there) for place, there in places.items() for each in _same(word)) for word in words]
     length = sum(len(places[place]) for place in ("outcome", "comparison", "population"))
     return sum(score > 0 for score in best), sum(best) - length / 1000  # of two that fit alike, the shorter says it more plainly

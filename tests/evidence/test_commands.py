@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from course.cli import TABLE_ROWS, main, pool
-from course.evidence import ledger
+from course.evidence import ledger, statements
 from course.evidence.pooling import METHODS, Counts, Means, pool_table
 from course.evidence.search import search
 from tests.conftest import ROOT
@@ -216,9 +216,20 @@ def test_numbers_are_shown_with_their_meaning_and_source(course):
     assert given["numbers"][0]["key"] == made.key and given["found"] == len(search("relapse kuyken").effects)
 
 
+def test_a_finding_in_words_is_found_too_and_a_withdrawn_one_is_not(course):
+    some = [*list(statements().items())[::40], *((key, made) for key, made in statements().items() if made.status == "retracted")]
+    for key, made in some:
+        found = search(f"{made.study.key} {made.name}")
+        assert (made in found.statements) == (made.status == "seen"), key
+    made = next(each for each in statements().values() if each.status == "seen")
+    ran = course("evidence", made.study.key, made.name)
+    assert made.says in ran.stdout and made.key in ran.stdout
+    assert made.key in {each["key"] for each in json.loads(course("evidence", made.study.key, made.name, "--json").stdout)["statements"]}
+
+
 def test_nothing_found_is_a_sentence_and_no_error(course):
     ran = course("evidence", "zebra", "crossing")
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.startswith("The ledger has no number for “zebra crossing”. Try ") and len(ran.stdout.splitlines()) == 1
-    assert json.loads(course("evidence", "zebra", "--json").stdout) == {"words": "zebra", "found": 0, "numbers": [], "withdrawn": []}
+    assert ran.stdout.startswith("The ledger has nothing on “zebra crossing”. Try ") and len(ran.stdout.splitlines()) == 1
+    assert json.loads(course("evidence", "zebra", "--json").stdout) == {"words": "zebra", "found": 0, "numbers": [], "statements": [], "withdrawn": []}
     assert not search("the of").effects and not search("!").effects

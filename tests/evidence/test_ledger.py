@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 
 import pytest
 
-from course.content.reading import CONTENT, NotFound
+from course.content.reading import CONTENT, ContentError, NotFound
 from course.controls.blocks import plain
-from course.evidence import Effect, Study, ledger
+from course.evidence import Effect, Study, ledger, statements
 from course.evidence.records import UNITS
 
 STUDIES, EFFECTS = ledger().studies, ledger().effects
@@ -20,6 +21,16 @@ STUDY = Study(key="a_2020", authors="Ada A et al.", year=2020, source="Journal",
 
 def effect(value=44.0, low=None, high=None, measure="percent", decimals=0, **more) -> Effect:
     return Effect(STUDY, "x", value, low, high, measure, "adults", "A v B", "relapse", "24 months", "seen", decimals, **more)
+
+
+def test_the_ledger_is_as_large_as_it_says():
+    assert len(EFFECTS) >= 600 and len(STUDIES) >= 300
+
+
+@pytest.mark.parametrize("name", ["studies", "effects", "statements", "trials"])
+def test_no_table_repeats_the_words_of_its_source(name):
+    header = next(csv.reader((CONTENT / "evidence" / f"{name}.csv").read_text(encoding="utf-8").splitlines()))
+    assert not {column for column in header if re.search(r"word|quote|verbatim|note|draft|excerpt", column)}
 
 
 @pytest.mark.parametrize("key", EFFECTS)
@@ -41,8 +52,18 @@ def test_every_study_has_an_author_a_year_and_a_well_formed_address(key):
     assert str(study.year) in study.short and str(study.year) in study.citation
 
 
-def test_a_withdrawn_number_belongs_to_a_study_that_says_what_was_withdrawn():
-    withdrawn = [each for each in EFFECTS.values() if each.status == "retracted"]
+def test_every_study_stands_here_once():
+    dois = [study.doi.lower() for study in STUDIES.values() if study.doi]
+    assert not {doi for doi in dois if dois.count(doi) > 1}
+
+
+def test_no_two_numbers_mean_the_same():
+    said = [(each.study.key, each.value, each.low, each.measure, each.meaning) for each in EFFECTS.values()]
+    assert len(set(said)) == len(said)
+
+
+def test_a_withdrawn_row_belongs_to_a_study_that_says_what_was_withdrawn():
+    withdrawn = [each for each in (*EFFECTS.values(), *statements().values()) if each.status == "retracted"]
     assert withdrawn
     for each in withdrawn:
         assert len(each.study.withdrawn.split()) >= 5, each.key
@@ -116,6 +137,34 @@ def test_a_text_is_filled_with_linked_numbers():
 def test_every_number_can_be_filled_in_and_read_as_plain_words():
     for key, made in EFFECTS.items():
         assert plain(ledger().fill(f"{{{key}}}")) == f"{made.number} ({made.study.short})"
+
+
+# ── Findings in words ────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_statement_says_something_of_a_study_that_can_be_found():
+    for key, made in statements().items():
+        assert STUDIES[made.study.key] == made.study and key == f"{made.study.key}.{made.name}"
+        assert made.says[:1].upper() == made.says[:1] and len(made.says.split()) >= 3 and not made.says.endswith("."), key
+        assert made.meaning and key not in EFFECTS, key
+
+
+SLIPS = [
+    ("nobody_1999,x,Says this,adults,A v B,8 weeks,seen", "no study 'nobody_1999'"),
+    ("wiles_2013,x,,adults,A v B,8 weeks,seen", "it says nothing"),
+    ("wiles_2013,X y,Says this,adults,A v B,8 weeks,seen", "the name is 'X y'"),
+    ("wiles_2013,response_both,Says this,adults,A v B,8 weeks,seen", "names a number too"),
+    ("wiles_2013,x,Says this,adults,A v B,8 weeks,recalled", "the status is 'recalled'"),
+]
+
+
+@pytest.mark.parametrize(("row", "says"), SLIPS)
+def test_a_slip_in_a_statement_is_found_with_its_line(tmp_path, row, says):
+    folder = tmp_path / "evidence"
+    shutil.copytree(CONTENT / "evidence", folder)
+    (folder / "statements.csv").write_text(f"study,name,says,population,comparison,time,status\n{row}\n", encoding="utf-8")
+    with pytest.raises(ContentError, match=rf"statements\.csv: line 2: .*{says}"):
+        statements(tmp_path)
 
 
 def test_an_unknown_key_is_met_with_the_nearest():
