@@ -85,7 +85,7 @@ class Study:
             return f"https://doi.org/{quote(self.doi, safe='/')}"
         if self.pmid:
             return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
-        return self.address if self.address.startswith("https://") else ""
+        return quote(self.address, safe=":/?&=#%+,;@~") if self.address.startswith("https://") else ""
 
     @property
     def short(self) -> str:

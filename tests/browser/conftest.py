@@ -12,6 +12,7 @@ from tests.browser.lab import Notebook, chromium, find_chromium, serve
 NO_BROWSER = "No Chromium was found, so the browser tests were skipped. Install chromium or Google Chrome to run them."
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers are told which tests belong together
 def pytest_collection_modifyitems(items):
     """All browser tests share one worker, so that there is one server and one browser however many workers there are."""
     for item in items:

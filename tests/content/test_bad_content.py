@@ -83,7 +83,7 @@ BROKEN = {
     "an unknown number in a question": (SECOND, r'^because = "', r"\g<0>{wiles_2013.response_bot} ", "m05-c1", "no number 'wiles_2013", "did you mean 'wiles"),
     "an unknown case": (SECOND, r'^case = "hanna"', 'case = "hana"', "m05-q8.case", "no case 'hana'", "did you mean 'hanna'?"),
     "an unknown place": (SECOND, r'^place = "similar"', 'place = "simlar"', "m05-q5", "'a' belongs to 'simlar'", "did you mean 'similar'?"),
-    "an unknown study of a scale": ("instruments.toml", r'^cites = \["\w+"', 'cites = ["nobody_2010"', "phq9.cites", "no study 'nobody_2010'", "there is: "),
+    "an unknown study of a scale": ("instruments.toml", r'^cites = \["\w+"', 'cites = ["qqqqqq"', "phq9.cites", "no study 'qqqqqq'", "there is: "),
     "an unknown family": ("misconceptions.toml", r'^family = "[^"]+"', 'family = "safty"', "", "'family' is 'safty'", "did you mean 'safety'?"),
     "no such number in a scene's question": (CASE, r'^question = "', r"\g<0>{nobody_1999.x} ", "scenes.intake.question", "no number 'nobody", "there is: "),
     "a number nobody has, in a fact": (PAIR, r'fact = "', r"\g<0>{nobody_1999.x} ", "contrast.fact", "no number 'nobody_1999.x'", "there is: "),

