@@ -89,6 +89,11 @@ def check(files: Annotated[list[Path] | None, typer.Argument(help="Files to chec
     raise typer.Exit(1 if found else 0)
 
 
+def _as_shown(path: Path) -> Path:
+    """A path as a person here would type it: from the course's folder where it lies in it."""
+    return path.relative_to(notes.home()) if path.is_relative_to(notes.home()) else path
+
+
 def _existing(file: Path) -> Path:
     if not file.exists():
         raise PlainError(f"{file}: there is no such file; give a path from this folder")
@@ -119,7 +124,7 @@ def tidy(names: Annotated[list[str] | None, typer.Argument(help="Modules or file
             moved(path.stem)
             changed += [path] if tidy_notebook(path) else []
     for path in changed + ([] if names else refresh_papers(notes.home())):
-        typer.echo(f"Tidied {path.relative_to(notes.home()) if path.is_relative_to(notes.home()) else path}.")
+        typer.echo(f"Tidied {_as_shown(path)}.")
 
 
 def _notebooks_named(names: list[str]) -> list[Path]:
@@ -321,9 +326,8 @@ def new_case(name: Annotated[str, typer.Argument(help="The patient's first name,
     from course.authoring.skeletons import begin_case
 
     path = begin_case(name)
-    shown = path.relative_to(notes.home()) if path.is_relative_to(notes.home()) else path
-    typer.echo(f"Begun: {shown}")
-    typer.echo(f"Rewrite it, then: course check {shown} and course play {path.stem}")
+    typer.echo(f"Begun: {_as_shown(path)}")
+    typer.echo(f"Rewrite it, then: course check {_as_shown(path)} and course play {path.stem}")
 
 
 @new.command("module")
@@ -332,7 +336,7 @@ def new_module(name: Annotated[str, typer.Argument(help="The slug from the sylla
     from course.authoring.skeletons import begin_module
 
     for path in begin_module(notes.home(), name):
-        typer.echo(f"Begun: {path.relative_to(notes.home()) if path.is_relative_to(notes.home()) else path}")
+        typer.echo(f"Begun: {_as_shown(path)}")
     typer.echo("Rewrite them, then: course tidy, course release, course check")
 
 
