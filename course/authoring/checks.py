@@ -29,6 +29,7 @@ from course.questions.pages import to_predict
 from course.questions.records import question_files, read_questions
 
 from . import notebooks as nb
+from .release import is_kept
 from .tables import paper_findings
 from .tidy import number_fits, tidied
 
@@ -197,7 +198,7 @@ def question_texts(question: Question) -> Iterator[str]:
 def notebook_paths(root: Path) -> list[Path]:
     """Lessons and solutions. Exercises are made from solutions, and learners write in them; so they do in kept copies."""
     found = [*sorted((root / "notebooks").glob("*.ipynb")), *sorted((root / "solutions").glob("*/*.ipynb"))]
-    return [path for path in found if " kept " not in path.name]
+    return [path for path in found if not is_kept(path)]
 
 
 def check_notebook(path: Path) -> list[Finding]:
@@ -346,7 +347,7 @@ def check_folders(root: Path) -> Iterator[Finding]:
     """Every ready module is everywhere; nothing lies anywhere without a module."""
     slugs = {module.slug for module in ready_modules()}
     for folder, pattern in (("notebooks", "*.ipynb"), ("solutions", "*/*.ipynb"), ("exercises", "*/*.ipynb")):
-        there = {path.stem for path in (root / folder).glob(pattern) if " kept " not in path.name and ".ipynb_checkpoints" not in path.parts}
+        there = {path.stem for path in (root / folder).glob(pattern) if not is_kept(path) and ".ipynb_checkpoints" not in path.parts}
         source = Source(None, root / folder)
         for slug in sorted(slugs - there):
             remedy = "run: course release" if folder == "exercises" else f"run: course new module {slug}"

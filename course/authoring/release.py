@@ -103,6 +103,11 @@ def committed_text(path: Path, root: Path) -> bytes | None:
     return shown.stdout
 
 
+def is_kept(path: Path) -> bool:
+    """Whether a file is one that :func:`keep` put aside, and so somebody's own."""
+    return " kept " in path.name
+
+
 def keep(path: Path) -> Path:
     """Put a file aside under its date, beside where it was; gives the new path."""
     stamp = datetime.datetime.now().strftime("%Y-%m-%d %H%M%S")
