@@ -1,6 +1,6 @@
-"""Rating scales: their range, their severity words, and how large a change has to be to mean something.
+"""Rating scales: their range, their severity words, how large a change has to be to mean something, and who owns them.
 
-Only scores appear in this course, never the items of a scale.
+Only scores appear in this course, never the items of a scale, also where the owner would allow it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class Instrument:
     """A rating scale on which lower is better.
 
     ``band`` is in points: a change smaller than this is not called a change. ``band_says`` tells in one
-    sentence where the band comes from, and ``cites`` names the studies.
+    sentence where the band comes from, and ``cites`` names the studies. ``licence`` says who owns the scale and whether its
+    items may be shown, as far as could be read; ask the owner before you use a scale.
     """
 
     name: str
@@ -37,9 +38,12 @@ class Instrument:
     band_says: str
     severities: tuple[Severity, ...]
     cites: tuple[str, ...]
+    licence: str
     key: str = ""
 
     def __attrs_post_init__(self):
+        if not self.licence.strip():
+            raise wrong("licence is empty", "say who owns the scale and whether its items may be shown")
         if not self.low < self.high:
             raise wrong(f"low is {self.low} and high is {self.high}", "low must be the smaller one")
         if not 0 < self.band < self.high - self.low:

@@ -6,8 +6,8 @@ stand in a lesson, case or question.
 
 A finding that is not one number is a :class:`Statement`: it is shown, and never pooled. ``statements()`` gives all of them.
 
-The files are ``content/evidence/studies.csv`` (a row a study), ``effects.csv`` (a row a number) and ``statements.csv``
-(a row a finding in words).
+The files are ``content/evidence/studies.csv`` (a row a study: what kind of study it is), ``references.json`` (where it was
+published), ``effects.csv`` (a row a number) and ``statements.csv`` (a row a finding in words).
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote
 
 import attrs
 
-from course.content.reading import CONTENT, ContentError, NotFound, Source, did_you_mean, one_of, read_csv, structure, wrong
+from course.content.reading import CONTENT, ContentError, NotFound, Source, did_you_mean, one_of, read_csv
+
+from .references import Reference, citation, read_references
 
 KEY = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
-TWO_SURNAMES = re.compile(r"[\w'’-]+ and [\w'’-]+")
+#: Who withdrew something and when: ``by its authors in 2016``.
+BY_WHOM = re.compile(r"\bby \w.*\b(19|20)\d\d\b")
 CITED = re.compile(r"\{([a-z0-9_]+\.[a-z0-9_]+)\}")
 #: Whatever stands in braces: in a text that is shown, a score or a number of the ledger.
 BRACED = re.compile(r"\{([^{}]*)\}")
@@ -58,50 +60,65 @@ UNITS = {
 }
 
 
+#: What kind of study something is: what a reader asks first. Those that give people a treatment come first.
+TRIALS = ("randomised trial", "non-randomised trial")
+DESIGNS = (
+    *TRIALS, "meta-analysis", "network meta-analysis", "individual-patient meta-analysis", "review", "cohort", "registry", "survey",
+    "scale study", "laboratory study", "animal study", "guideline", "label", "official document", "opinion", "news report",
+    "retraction notice",
+)  # fmt: skip
+
+
 @attrs.frozen
 class Study:
-    """A publication or an official document.
+    """A publication or an official document: where it was published, and what kind of study it is.
 
-    ``withdrawn`` is empty, or says in a sentence what was withdrawn and by whom.
+    ``withdrawn`` is empty, or says in a sentence what was withdrawn, by whom and when.
     """
 
-    key: str
-    authors: str
-    year: int
-    source: str
-    doi: str = ""
-    pmid: str = ""
-    address: str = ""
+    reference: Reference
+    design: str
     withdrawn: str = ""
 
-    def __attrs_post_init__(self):
-        if not KEY.fullmatch(self.key):
-            raise wrong(f"the key is '{self.key}'", "write it like kuyken_2015")
+    @property
+    def key(self) -> str:
+        return self.reference.key
+
+    @property
+    def authors(self) -> str:
+        """``Kuyken et al.``"""
+        return self.reference.authors
+
+    @property
+    def year(self) -> int:
+        return self.reference.year
+
+    @property
+    def doi(self) -> str:
+        return self.reference.doi
+
+    @property
+    def pmid(self) -> str:
+        return self.reference.pmid
+
+    @property
+    def address(self) -> str:
+        return self.reference.address
 
     @property
     def link(self) -> str:
         """Where to read it: the DOI if there is one, else PubMed, else the official address."""
-        if self.doi:
-            return f"https://doi.org/{quote(self.doi, safe='/')}"
-        if self.pmid:
-            return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
-        return quote(self.address, safe=":/?&=#%+,;@~") if self.address.startswith("https://") else ""
+        return self.reference.link
 
     @property
     def short(self) -> str:
         """``Kuyken 2015``; a body keeps its whole name."""
-        first = self.authors.removesuffix(" et al.").split(",")[0]
-        if TWO_SURNAMES.fullmatch(first):
-            first = first.partition(" and ")[0]
-        return f"{first} {self.year}"
+        return f"{self.reference.author[0].name} {self.year}"
 
     @property
     def citation(self) -> str:
         """One line for a list of sources."""
-        text = f"{self.authors} ({self.year}). {self.source}."
-        if self.withdrawn:
-            text += f" {self.withdrawn}"
-        return text
+        return f"{citation(self.reference)} {self.withdrawn}".rstrip()
 
 
 @attrs.frozen
@@ -210,27 +227,37 @@ class Ledger:
         return CITED.sub(number, text)
 
 
-STUDY_COLUMNS = tuple(field.name for field in attrs.fields(Study))
+STUDY_COLUMNS = ("key", "design", "withdrawn")
 EFFECT_COLUMNS = (
     "study", "name", "value", "low", "high", "measure", "population", "comparison", "outcome", "time", "status",
 )  # fmt: skip
 STATEMENT_COLUMNS = tuple(field.name for field in attrs.fields(Statement))
 
 
-@lru_cache
 def ledger(content: Path = CONTENT) -> Ledger:
-    """The ledger below a content folder. Raises :class:`ContentError` with every slip in its two files."""
+    """The ledger below a content folder. Raises :class:`ContentError` with every slip in its three files."""
+    return _ledger(content)
+
+
+@lru_cache
+def _ledger(content: Path) -> Ledger:
     findings: list = []
-    studies = read_studies(content / "evidence" / "studies.csv", findings)
-    effects = read_effects(content / "evidence" / "effects.csv", studies, findings)
+    folder = content / "evidence"
+    references = read_references(folder / "references.json", findings)
+    studies = read_studies(folder / "studies.csv", references, findings)
+    if not findings:  # else a reference may only seem to be left over
+        source = Source(None, folder / "references.json")
+        left = [key for key in references if key not in studies]
+        findings += [source.finding(key, "there is no such study in studies.csv", did_you_mean(key, studies)) for key in left]
+    effects = read_effects(folder / "effects.csv", studies, findings)
     if findings:
         raise ContentError(findings)
     return Ledger(studies, effects)
 
 
-def read_studies(path: Path, findings: list) -> dict[str, Study]:
-    """The studies in a file by key; its slips go to the findings."""
-    return _collect(read_csv(path, STUDY_COLUMNS), _study, findings)
+def read_studies(path: Path, references: dict[str, Reference | None], findings: list) -> dict[str, Study]:
+    """The studies in a file by key, each with its reference; its slips go to the findings."""
+    return _collect(read_csv(path, STUDY_COLUMNS), lambda row: _study(row, references), findings)
 
 
 def read_effects(path: Path, studies: dict[str, Study], findings: list) -> dict[str, Effect]:
@@ -265,24 +292,33 @@ def _collect(rows: list[Source], make, findings: list) -> dict:
     return made
 
 
-def _study(row: Source) -> Study:
-    cells = {k: v for k, v in row.data.items() if k != "line"}
-    where = f"line {row.data['line']}"
-    cells["year"] = number_in(row, "year", int)
-    study = structure(Study, Source(cells, row.path), where)
-    if not (study.doi or study.pmid or study.address):
-        raise row.error(where, "the study has no doi, pmid or address", "find one, or leave the study out")
-    return study
+def _study(row: Source, references: dict[str, Reference | None]) -> Study:
+    cells, where = row.data, f"line {row.data['line']}"
+    key = cells["key"]
+    if not KEY.fullmatch(key):
+        raise row.error(where, f"the key is '{key}'", "write it like kuyken_2015")
+    if key not in references:
+        raise row.error(where, f"the study '{key}' has no reference", f"add it to references.json; {did_you_mean(key, references)}")
+    if references[key] is None:
+        raise ContentError([])  # its own slip has been named
+    if cells["design"] not in DESIGNS:
+        raise row.error(where, f"no design '{cells['design']}'", did_you_mean(cells["design"], DESIGNS))
+    if cells["withdrawn"] and not BY_WHOM.search(cells["withdrawn"]):
+        raise row.error(where, "withdrawn does not say by whom and when", "write it like: Retracted by its authors in 2016, because …")
+    return Study(references[key], cells["design"], cells["withdrawn"])
 
 
 def _effect(row: Source, studies: dict[str, Study]) -> Effect:
     cells, where = row.data, f"line {row.data['line']}"
-    study, status = study_of(row, studies), _status(row)
+    study = study_of(row, studies)
+    status = _status(row, study)
     if cells["measure"] not in UNITS:
         hint = did_you_mean(cells["measure"], UNITS)
         raise row.error(where, f"no measure '{cells['measure']}'", hint)
     numbers = {name: number_in(row, name, float, optional=name != "value") for name in ("value", "low", "high")}
     _check_interval(row, numbers)
+    if not cells["population"].strip():
+        raise row.error(where, "population is empty", "say in whom it was seen, or that it is not about people")
     plain = {name: cells[name] for name in ("name", "measure", "population", "comparison", "outcome", "time")}
     decimals = max(len(cells[name].partition(".")[2]) for name in ("value", "low", "high"))
     return Effect(study=study, **plain, **numbers, status=status, decimals=decimals)
@@ -290,7 +326,8 @@ def _effect(row: Source, studies: dict[str, Study]) -> Effect:
 
 def _statement(row: Source, book: Ledger) -> Statement:
     cells, where = row.data, f"line {row.data['line']}"
-    made = Statement(study_of(row, book.studies), *(cells[name] for name in ("name", "says", "population", "comparison", "time")), _status(row))
+    study = study_of(row, book.studies)
+    made = Statement(study, *(cells[name] for name in ("name", "says", "population", "comparison", "time")), _status(row, study))
     if not KEY.fullmatch(made.name):
         raise row.error(where, f"the name is '{made.name}'", "write it like no_difference")
     if not made.says.strip():
@@ -308,10 +345,13 @@ def study_of(row: Source, studies: dict[str, Study]) -> Study:
     return studies[key]
 
 
-def _status(row: Source) -> str:
-    if row.data["status"] not in ("seen", "retracted"):
-        raise row.error(f"line {row.data['line']}", f"the status is '{row.data['status']}'", "write seen or retracted")
-    return row.data["status"]
+def _status(row: Source, study: Study) -> str:
+    status, where = row.data["status"], f"line {row.data['line']}"
+    if status not in ("seen", "retracted"):
+        raise row.error(where, f"the status is '{status}'", "write seen or retracted")
+    if status == "retracted" and not study.withdrawn:
+        raise row.error(where, f"it is retracted, and '{study.key}' was not withdrawn", "write seen, or say in studies.csv who withdrew the study")
+    return status
 
 
 def number_in(row: Source, column: str, kind: type, optional: bool = False):

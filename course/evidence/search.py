@@ -1,6 +1,7 @@
-"""Finding numbers and statements in the ledger by words: ``search("relapse mindfulness")`` gives what fits, the best first.
+"""Finding numbers, statements and safety facts by words: ``search("relapse mindfulness")`` gives what fits, the best first.
 
 A word is looked for in what a row says of itself: the outcome, whom it was seen in, what was compared, when, and the study.
+In a safety fact it is looked for in what is so, what to do, for whom, and the source.
 Rows of a withdrawn version are never among the answers; :class:`Found` names the studies that they belong to.
 """
 
@@ -17,6 +18,7 @@ import attrs
 from course.content.reading import CONTENT
 
 from .records import Effect, Statement, Study, ledger, statements
+from .safety import SafetyFact, safety_facts, sources_of
 
 #: How much a word counts where it stands.
 WEIGHTS = {"outcome": 4, "comparison": 4, "population": 3, "time": 2, "study": 3, "name": 1}
@@ -28,25 +30,31 @@ _SMALL = frozenset(("a", "an", "and", "at", "by", "for", "from", "in", "of", "on
 
 @attrs.frozen
 class Found:
-    """What a search gave: numbers and statements, the best first, and studies whose fitting rows were withdrawn."""
+    """What a search gave: numbers, statements and safety facts, the best first, and studies whose fitting rows were withdrawn."""
 
     words: tuple[str, ...]
     effects: tuple[Effect, ...]
     statements: tuple[Statement, ...]
+    facts: tuple[SafetyFact, ...]
     withdrawn: tuple[Study, ...]
 
 
 def search(text: str, content: Path = CONTENT) -> Found:
     """Rows in which every word occurs; where there are none, those in which most of them do."""
     words = tuple(dict.fromkeys(word for word in words_of(text) if word not in _SMALL))
-    scored = [(*_score(words, places), row) for row, places in _index(content)]
-    most = max((hits for hits, _, _ in scored), default=0)
-    ranked = sorted((each for each in scored if each[0] == most and most * 2 > len(words)), key=lambda each: -each[1]) if words else []
-    rows = [row for *_, row in ranked]
+    rows = _best(words, _index(content))
     withdrawn = {row.study.key: row.study for row in rows if row.status == "retracted"}
     shown = [row for row in rows if row.status != "retracted"]
     kinds = (tuple(row for row in shown if isinstance(row, kind)) for kind in (Effect, Statement))
-    return Found(words, *kinds, tuple(withdrawn.values()))
+    return Found(words, *kinds, tuple(_best(words, _facts(content))), tuple(withdrawn.values()))
+
+
+def _best(words: Sequence[str], index: list[tuple]) -> list:
+    """The rows in which most of the words occur, if that is more than half of them; those that fit best come first."""
+    scored = [(*_score(words, places), row) for row, places in index]
+    most = max((hits for hits, _, _ in scored), default=0)
+    fitting = [each for each in scored if words and each[0] == most and most * 2 > len(words)]
+    return [row for *_, row in sorted(fitting, key=lambda each: -each[1])]
 
 
 def words_of(text: str) -> list[str]:
@@ -63,11 +71,22 @@ def _index(content: Path) -> list[tuple[Effect | Statement, dict[str, list[str]]
         study, number = row.study, isinstance(row, Effect)
         return {
             "outcome": row.outcome if number else row.says, "comparison": row.comparison, "population": row.population, "time": row.time,
-            "study": f"{study.key} {study.authors} {study.year} {study.source}", "name": f"{row.name} {row.measure if number else ''}",
+            "study": f"{study.key} {study.design} {study.citation}", "name": f"{row.name} {row.measure if number else ''}",
         }  # fmt: skip
 
     rows = [*ledger(content).effects.values(), *statements(content).values()]
     return [(row, {place: words_of(text) for place, text in places(row).items()}) for row in rows]
+
+
+@lru_cache(maxsize=2)
+def _facts(content: Path) -> list[tuple[SafetyFact, dict[str, list[str]]]]:
+    """Every safety fact with the words that stand in each of its places."""
+
+    def places(fact: SafetyFact) -> dict[str, str]:
+        cited = " ".join(study.citation for study in sources_of(fact, content))
+        return {"outcome": fact.fact, "comparison": fact.action, "population": fact.applies_to, "study": cited, "name": fact.key}
+
+    return [(fact, {place: words_of(text) for place, text in places(fact).items()}) for fact in safety_facts(content).values()]
 
 
 def _score(words: Sequence[str], places: dict[str, list[str]]) -> tuple[int, float]:

@@ -56,6 +56,20 @@ def test_the_band_is_symmetric_and_exact(key):
 
 
 @EVERY_SCALE
+def test_a_scale_says_who_owns_it_and_whether_its_items_may_be_shown(key):
+    licence = instruments()[key].licence
+    assert licence.endswith("scores only.") and "item" in licence.lower()
+
+
+@EVERY_SCALE
+def test_the_band_of_a_scale_is_a_number_of_the_ledger(key):
+    """Where the ledger prints the points of a change on the scale, the band is one of them; the service manual defines the others."""
+    tool = instruments()[key]
+    points = {abs(effect.value) for effect in ledger().effects.values() if effect.study.key in tool.cites and effect.measure == "points"}
+    assert tool.band in points or "iapt_manual" in tool.cites
+
+
+@EVERY_SCALE
 def test_the_band_says_in_one_sentence_where_it_comes_from(key):
     tool = instruments()[key]
     assert tool.band_says.startswith("The band is") and tool.band_says.endswith(".")
