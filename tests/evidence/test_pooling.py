@@ -572,14 +572,10 @@ def _log_odds(row) -> tuple[float, float]:
 
 
 # Log odds ratio and its standard error as printed in the data set of Linde 2016 (J Clin Epidemiol 71:86), and the counts of the two arms.
+# Comparisons with a combined arm, and other figures of psychiatric studies, are in content/evidence/recomputed.csv.
 LINDE = [
-    ("Naeem 2010: SSRI v CBT + SSRI", "-2.890372", "0.921954", (2, 17, 12, 17)),
     ("Browne 2002: SSRI v interpersonal", "0.622047", "0.190474", (117, 229, 83, 231)),
-    ("Browne 2002: SSRI v interpersonal + SSRI", "0.067968", "0.183500", (117, 229, 122, 247)),
-    ("Browne 2002: interpersonal v interpersonal + SSRI", "-0.554079", "0.187087", (83, 231, 122, 247)),
     ("Mynors-Wallis 2000: SSRI v problem-solving", "0.643137", "0.418367", (24, 36, 41, 80)),
-    ("Mynors-Wallis 2000: SSRI v problem-solving + SSRI", "0.405465", "0.491596", (24, 36, 20, 35)),
-    ("Mynors-Wallis 2000: problem-solving v problem-solving + SSRI", "-0.237672", "0.408287", (41, 80, 20, 35)),
     ("Bedi 2000: drug v counselling", "0.283880", "0.411890", (20, 51, 17, 52)),
     ("Mynors-Wallis 1995: TCA v problem-solving", "-0.482005", "0.522214", (16, 31, 19, 30)),
     ("Mynors-Wallis 1995: TCA v placebo", "0.911836", "0.536560", (16, 31, 9, 30)),
@@ -608,27 +604,15 @@ def _published():
         effect = risk_difference(Counts("", *row))
         for part, figure in zip(("value", "low", "high"), printed, strict=True):
             yield f"Normand 1999, table III, {row}, risk difference, {part}", figure, 100 * getattr(effect, part), ""
-    safren = odds_ratio(Counts("", 23, 43, 10, 43))
-    yield "Safren 2010, responders, odds ratio", "3.80", safren.value, ""
-    yield "Safren 2010, responders, odds ratio, low", "1.50", safren.low, ""
-    yield "Safren 2010, responders, odds ratio, high", "9.59", safren.high, ""
-    yield "Safren 2010, responders, NNT", "4", number_needed_to_treat(risk_difference(Counts("", 23, 43, 10, 43))).number, ""
-    yield "Safren 2010, rating scale, NNT", "3", number_needed_to_treat(risk_difference(Counts("", 29, 43, 14, 43))).number, ""
     completers = odds_ratio(Counts("", 3, 20, 13, 25))
     yield "D'Souza 2010, relapse among completers, odds ratio", "0.16", completers.value, ""
     yield "D'Souza 2010, relapse among completers, odds ratio, low", "0.04", completers.low, ""
     yield "D'Souza 2010, relapse among completers, odds ratio, high", "0.70", completers.high, ""
     randomised = odds_ratio(Counts("", 3, 27, 13, 31))
     yield "D'Souza 2010, relapse of all randomised, odds ratio", "0.16", randomised.value, "printed for the 45 completers, here of the 58 randomised"
-    crude = odds_ratio(Counts("", 8, 19, 3, 18))
-    yield "Schneier 2012, remission, odds ratio", "12.6", crude.value, "the counts give the crude ratio; the printed one must come from a model"
     together = "pooled trial by trial; per cents over all people together need not give the same"
-    yield "Leucht 2012, relapse 27 % v 64 %, NNT", "3", NumberNeeded(0.64 - 0.27, None, None).number, ""
-    yield "Leucht 2012, readmission 10 % v 26 %, risk ratio", "0.38", 10 / 26, ""
-    yield "Leucht 2012, relapse 27 % v 64 %, risk ratio", "0.40", 27 / 64, together
     yield "Leucht 2012, movement disorder 16 % v 9 %, NNT for harm", "25", NumberNeeded(0.09 - 0.16, None, None).number, together
     yield "Leucht 2012, weight gain 10 % v 6 %, NNT for harm", "20", NumberNeeded(0.06 - 0.10, None, None).number, together
-    yield "Cuijpers 2014, g 0.43, NNT", "4.2", number_needed_from_g(0.43), ""
     bcg = pool_table(counts(BCG), "OR", "fixed")
     yield "van Houwelingen 2002, page 596, BCG odds ratio", "0.647", bcg.value, ""
     yield "van Houwelingen 2002, page 596, BCG odds ratio, low", "0.595", bcg.low, ""
