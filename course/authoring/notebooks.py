@@ -193,13 +193,17 @@ def linked_numbers(text: str) -> list[tuple[str, str]]:
     return NUMBER_LINK.findall(text)
 
 
-def sources_markdown(keys: list[str]) -> str:
+ALL_LINKED = "Every linked number above leads here; every source leads to where it was read."
+IN_THE_ANSWER = "Where the linked numbers of the model answer were read. Your own answer may use any number of the lesson."
+
+
+def sources_markdown(keys: list[str], intro: str = ALL_LINKED) -> str:
     """The list of sources: under each study the numbers that came from it, as places to be linked to."""
     known = ledger()
     by_study: dict[str, list[str]] = {}
     for key in dict.fromkeys(keys):
         by_study.setdefault(known[key].study.key, []).append(key)
-    lines = ["## Sources", "", "Every linked number above leads here; every source leads to where it was read.", ""]
+    lines = ["## Sources", "", intro, ""]
     for study_key in sorted(by_study):
         study = known.study(study_key)
         link = f" [{study.doi or study.link}]({study.link})" if study.link else f" {study.address}"

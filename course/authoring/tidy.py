@@ -13,6 +13,8 @@ from course.evidence import ledger
 from course.questions import load_question
 
 from .notebooks import (
+    ALL_LINKED,
+    IN_THE_ANSWER,
     KERNEL,
     NUMBER_LINK,
     QUESTION_CELL,
@@ -46,7 +48,7 @@ def tidied(notebook: Notebook, solution: bool) -> Notebook:
     if solution:
         cells = _with_question_cells(cells)
     cells = [_refreshed(cell) for cell in cells]
-    return {"cells": _with_sources(cells), "metadata": KERNEL, "nbformat": 4, "nbformat_minor": 5}
+    return {"cells": _with_sources(cells, IN_THE_ANSWER if solution else ALL_LINKED), "metadata": KERNEL, "nbformat": 4, "nbformat_minor": 5}
 
 
 def _stripped(cell: Cell) -> Cell:
@@ -108,8 +110,8 @@ def _digits(effect, count: int) -> list[str]:
     return ends if count == 2 else [write(effect.value), *ends]
 
 
-def _with_sources(cells: list[Cell]) -> list[Cell]:
+def _with_sources(cells: list[Cell], intro: str) -> list[Cell]:
     """The list of sources, made anew from the numbers above it."""
     keys = [key for cell in cells if not cell["id"].endswith("-sources") for _, key in linked_numbers(cell["source"])]
     known = [key for key in keys if key in ledger()]
-    return [{**cell, "source": sources_markdown(known)} if cell["id"].endswith("-sources") else cell for cell in cells]
+    return [{**cell, "source": sources_markdown(known, intro)} if cell["id"].endswith("-sources") else cell for cell in cells]
