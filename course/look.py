@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import io
 import re
+import warnings
+from contextlib import contextmanager
 
 import attrs
 
@@ -31,11 +33,51 @@ COLOURS = {name: colours[:2] for name, colours in {**SERIES, **TONES}.items()}
 SMALLEST_TEXT = 9
 
 
+def tone(name: str) -> str:
+    """The colour of a series or tone as it is drawn; it leaves as a CSS variable."""
+    return COLOURS[name][0]
+
+
+def sentence(words: str) -> str:
+    """The words with a capital first letter."""
+    return words[:1].upper() + words[1:]
+
+
 def css_variables() -> str:
     """The palette as CSS variables, light by default and dark under JupyterLab's dark themes."""
     light = "".join(f"--cc-{name}:{colours[0]};" for name, colours in COLOURS.items())
     dark = "".join(f"--cc-{name}:{colours[1]};" for name, colours in COLOURS.items())
     return f":root{{{light}}}[data-jp-theme-light='false']{{{dark}}}"
+
+
+@attrs.frozen
+class Table:
+    """Rows of words under a caption, the first cell of each naming the row; as a table in a notebook, and line by line as text."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def _repr_html_(self) -> str:
+        return f'<style>{css_variables()}{FIGURE_CSS}</style><div class="cc-figure">{self.html}</div>'
+
+    def __repr__(self) -> str:
+        return "\n".join([self.caption, *self.lines])
+
+    @property
+    def html(self) -> str:
+        head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in self.head)
+        rows = "".join(
+            "<tr>" + f'<th scope="row">{html.escape(row[0])}</th>'
+            + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:]) + "</tr>"
+            for row in self.rows
+        )  # fmt: skip
+        return f"<table><caption>{html.escape(self.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+    @property
+    def lines(self) -> list[str]:
+        """Each row in a line: its name, then every cell after the name of its column."""
+        return [f"{row[0]}: " + ", ".join(f"{name} {cell}" for name, cell in zip(self.head[1:], row[1:], strict=True)) for row in self.rows]
 
 
 @attrs.frozen
@@ -64,19 +106,16 @@ class Picture:
 
     @property
     def table(self) -> str:
-        head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in self.head)
-        rows = "".join(
-            "<tr>" + f'<th scope="row">{html.escape(row[0])}</th>'
-            + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:]) + "</tr>"
-            for row in self.rows
-        )  # fmt: skip
-        return f"<table><caption>{html.escape(self.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return self._table.html
 
     @property
     def text(self) -> str:
         """The text twin: what the figure shows, then its table line by line."""
-        lines = [f"{row[0]}: " + ", ".join(f"{name} {cell}" for name, cell in zip(self.head[1:], row[1:], strict=True)) for row in self.rows]
-        return "\n".join([f"Figure: {self.alt}", *lines])
+        return "\n".join([f"Figure: {self.alt}", *self._table.lines])
+
+    @property
+    def _table(self) -> Table:
+        return Table(self.caption, self.head, self.rows)
 
 
 FIGURE_CSS = """
@@ -91,8 +130,11 @@ FIGURE_CSS = """
 """
 
 
-def new_figure(width: float = 6.4, height: float = 3.6):
-    """An empty matplotlib figure in the house style, without pyplot's global state."""
+def new_figure(width: float = 6.4, height: float = 3.6, layout: str | None = "constrained"):
+    """An empty matplotlib figure in the house style, without pyplot's global state.
+
+    ``layout=None`` leaves every place to whoever draws: a constrained layout is too slow to draw again at each change.
+    """
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -118,13 +160,22 @@ def new_figure(width: float = 6.4, height: float = 3.6):
         "svg.hashsalt": "combined care",
     }
     matplotlib.rcParams.update(style)
-    return Figure(figsize=(width, height), layout="constrained")
+    return Figure(figsize=(width, height), layout=layout)
+
+
+@contextmanager
+def any_letters():
+    """Names in any script may be drawn: the reader's own type has the letters that matplotlib's lacks, so it need not warn of them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        yield
 
 
 def to_svg(figure, alt: str) -> str:
     """A figure as inline SVG with an accessible name, its palette replaced by CSS variables."""
     file = io.StringIO()
-    figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    with any_letters():
+        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     svg = file.getvalue()
     svg = svg[svg.index("<svg"):]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)

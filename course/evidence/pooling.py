@@ -156,11 +156,16 @@ def shown(measure: str, estimate: float) -> float:
 
 
 def number_text(measure: str, value: float) -> str:
-    """A value as it is printed: risk differences in percentage points, all else with two decimals."""
+    """A value as it is printed: risk differences in percentage points, all else with two decimals.
+
+    A ratio too small or too large to mean anything is only said to be so.
+    """
     if measure == "RD":
         return _signed(100 * max(-1.0, min(1.0, value)), 1)  # an approximate interval can run past everybody
-    if measure in RATIOS and (value >= 1e6 or 0 < value < 0.005):
-        return f"{value:.2g}"
+    if measure in RATIOS and not 0.001 <= value <= 1000:
+        return "under 0.001" if value < 1 else "over 1,000"
+    if measure in RATIOS and value < 0.005:
+        return f"{value:.3f}"
     return _signed(value, 2)
 
 

@@ -43,6 +43,7 @@ from .pooling import (
 COUNT_COLUMNS = ("trial", "events_1", "n_1", "events_2", "n_2")
 MEAN_COLUMNS = ("trial", "mean_1", "sd_1", "n_1", "mean_2", "sd_2", "n_2")
 ARM_COLUMNS = ("trial", "treatment", "events", "n")
+_USELESS = 1000  # a prediction interval whose ends differ by this factor says nothing
 MOST_ROWS = 5000
 MOST_BYTES = 5_000_000
 MOST_LEFT_OUT = 50  # trials up to which each is left out in turn
@@ -350,6 +351,8 @@ def _new_setting(pooled: Pooled) -> str:
     nothing = 1 if pooled.measure in RATIOS else 0
     inside = pooled.prediction_low <= nothing <= pooled.prediction_high
     unit = " percentage points" if pooled.measure == "RD" else ""
+    if pooled.measure in RATIOS and pooled.prediction_high > _USELESS * pooled.prediction_low:
+        return f"What the true effect may be in a new place cannot be said from so few trials: the prediction interval runs from {pooled.prediction_text}."
     return f"In a new place like these the true effect may lie anywhere from {pooled.prediction_text}{unit}" + (
         ", on one side of no difference in one place and on the other in another." if inside else ", on the same side throughout."
     )

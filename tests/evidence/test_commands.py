@@ -13,6 +13,7 @@ import pytest
 from course.cli import TABLE_ROWS, main, pool
 from course.evidence import ledger, statements
 from course.evidence.pooling import METHODS, Counts, Means, pool_table
+from course.evidence.safety import safety_facts
 from course.evidence.search import search
 from tests.conftest import ROOT
 
@@ -146,6 +147,62 @@ def test_decimal_commas_are_read_where_semicolons_part_the_cells(save, capsys):
     assert capsys.readouterr().out == right
 
 
+@pytest.mark.parametrize(("ending", "starts"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("PDF", b"%PDF")])
+def test_the_figure_is_written_and_the_words_stay_the_same(course, save, tmp_path, ending, starts):
+    table, path = save(TRIALS), tmp_path / f"forest.{ending}"
+    ran = course("pool", table, "--figure", path)
+    assert (ran.returncode, ran.stderr) == (0, f"The forest plot is in {path}.\n")
+    assert ran.stdout == course("pool", table).stdout
+    assert path.read_bytes().startswith(starts)
+
+
+def test_a_figure_goes_with_json_too(course, save, tmp_path):
+    path = tmp_path / "forest.svg"
+    ran = course("pool", save(TRIALS), "--figure", path, "--json")
+    assert json.loads(ran.stdout)["measure"] == "RR" and path.is_file()
+
+
+def test_a_figure_takes_the_place_of_a_file_only_when_told_to(course, save, tmp_path):
+    path = tmp_path / "forest.svg"
+    path.write_text("mine")
+    ran = course("pool", save(TRIALS), "--figure", path)
+    assert (ran.returncode, ran.stdout, path.read_text()) == (2, "", "mine")
+    assert ran.stderr.strip() == f"{path}: there is such a file already; choose another name, or add --force to replace it"
+    assert course("pool", save(TRIALS), "--figure", path, "--force").returncode == 0
+    assert path.read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("forest.jpg", "a figure cannot be written with this ending; use one of: .svg, .png, .pdf"),
+     ("forest", "a figure cannot be written with this ending; use one of: .svg, .png, .pdf"),
+     ("nowhere/forest.svg", "there is no folder "),
+     ("folder.svg", "this is a folder; name a file in it")],
+)  # fmt: skip
+def test_a_place_that_cannot_hold_a_figure_is_one_clear_line(course, save, tmp_path, name, says):
+    (tmp_path / "folder.svg").mkdir()
+    ran = course("pool", save(TRIALS), "--figure", tmp_path / name)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith(f"{tmp_path / name}: {says}") and "; " in line
+
+
+def test_a_place_that_refuses_the_figure_is_one_clear_line(course, save, monkeypatch, tmp_path):
+    def refuse(path, data):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    (tmp_path / "trials.csv").write_text(TRIALS)
+    ran = course("pool", tmp_path / "trials.csv", "--figure", tmp_path / "forest.png")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.strip() == f"{tmp_path / 'forest.png'}: Permission denied; check that it is there and may be written"
+
+
+def test_a_bad_table_leaves_no_figure_behind(course, save, tmp_path):
+    ran = course("pool", save(HEAD + "A,10,9,2,9\n"), "--figure", tmp_path / "forest.svg")
+    assert ran.returncode == 2 and not (tmp_path / "forest.svg").exists()
+
+
 # ── Components ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -212,6 +269,7 @@ def test_numbers_are_shown_with_their_meaning_and_source(course):
     made = search("relapse kuyken").effects[0]
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.startswith(made.text) and made.meaning in ran.stdout and made.key in ran.stdout and made.study.link in ran.stdout
+    assert made.study.design in ran.stdout and made.study.citation in ran.stdout
     given = json.loads(course("evidence", "relapse", "kuyken", "--json").stdout)
     assert given["numbers"][0]["key"] == made.key and given["found"] == len(search("relapse kuyken").effects)
 
@@ -227,9 +285,20 @@ def test_a_finding_in_words_is_found_too_and_a_withdrawn_one_is_not(course):
     assert made.key in {each["key"] for each in json.loads(course("evidence", made.study.key, made.name, "--json").stdout)["statements"]}
 
 
+def test_a_safety_fact_is_found_with_what_to_do_its_source_and_what_to_read_again(course):
+    fact = safety_facts()["clozapine-rems"]
+    document = ledger().study(fact.reread)
+    ran = course("evidence", "clozapine", "REMS")
+    assert fact.fact in ran.stdout and fact.action in ran.stdout and document.link in ran.stdout
+    assert f"Read again before you use it: {document.citation}" in ran.stdout
+    (given,) = [each for each in json.loads(course("evidence", "clozapine", "REMS", "--json").stdout)["safety"] if each["key"] == fact.key]
+    assert given["action"] == fact.action and document.citation in given["reread"]
+
+
 def test_nothing_found_is_a_sentence_and_no_error(course):
     ran = course("evidence", "zebra", "crossing")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.startswith("The ledger has nothing on “zebra crossing”. Try ") and len(ran.stdout.splitlines()) == 1
-    assert json.loads(course("evidence", "zebra", "--json").stdout) == {"words": "zebra", "found": 0, "numbers": [], "statements": [], "withdrawn": []}
+    nothing = {"words": "zebra", "found": 0, "numbers": [], "statements": [], "safety": [], "withdrawn": []}
+    assert json.loads(course("evidence", "zebra", "--json").stdout) == nothing
     assert not search("the of").effects and not search("!").effects
