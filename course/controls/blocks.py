@@ -8,10 +8,12 @@ Text in a block may hold paragraphs (an empty line between them) and links, ``[4
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
 Block = dict[str, Any]
+Control = dict[str, Any]
 
 LINK = re.compile(r'\[([^\]]+)\]\((https?://[^\s)]+)(?: "([^"]*)")?\)')
 
@@ -118,6 +120,67 @@ def receipt(label: str, value: str) -> Block:
     return {"is": "receipt", "label": label, "value": value}
 
 
+# ── Settings: native controls that apply at once ─────────────────────────────────────────────────
+
+AT_ONCE = "What you change here is applied at once."
+
+
+def settings(name: str, legend: str, *controls: Control, reset: str = "Back to the start") -> Block:
+    """Controls that apply at once: a change sends ``{"do": name, "value": {control: value, …}}``, the reset button ``"value": None``.
+
+    While pages follow each other with settings of the same name, the controls stay where they are: the focus
+    stays on them, an open menu stays open, and only what differs between the two is drawn anew.
+    :func:`chosen` reads what was sent.
+    """
+    return {"is": "settings", "name": name, "legend": legend, "intro": AT_ONCE, "controls": list(controls), "reset": reset}
+
+
+def menu(name: str, label: str, options: dict[str, str], value: str) -> Control:
+    """One of several, from a native menu. Of this and every control below: ``name`` is its key among the values, ``value`` what stands there."""
+    return {"is": "menu", "name": name, "label": label, "options": _pairs(options), "value": value}
+
+
+def radio(name: str, label: str, options: dict[str, str], value: str) -> Control:
+    """One of a few, all in sight."""
+    return {"is": "radio", "name": name, "label": label, "options": _pairs(options), "value": value}
+
+
+def ticks(name: str, label: str, options: dict[str, str], value: list[str]) -> Control:
+    """Any number of several, none among them."""
+    return {"is": "ticks", "name": name, "label": label, "options": _pairs(options), "value": list(value)}
+
+
+def slider(name: str, label: str, low: float, high: float, step: float, value: float, unit: str = "") -> Control:
+    """A number in a range: a native slider, and beside it a field to type the number."""
+    return {"is": "slider", "name": name, "label": label, "low": low, "high": high, "step": step, "value": value, "unit": unit}
+
+
+def chosen(block: Block, sent: Any) -> dict[str, Any]:
+    """Each control's value by its name: as it was sent where it can stand there, else as it stood.
+
+    >>> chosen(settings("s", "Settings", menu("to", "To", {"a": "A", "b": "B"}, "a")), {"to": "b"})
+    {'to': 'b'}
+    """
+    sent = sent if isinstance(sent, dict) else {}
+    return {control["name"]: _read(control, sent.get(control["name"])) for control in block["controls"]}
+
+
+def _read(control: Control, value: Any) -> Any:
+    if control["is"] == "slider":
+        return _on_step(control, value) if type(value) in (int, float) and math.isfinite(value) else control["value"]
+    keys = [key for key, _ in control["options"]]
+    if control["is"] == "ticks":
+        return [key for key in keys if key in value] if isinstance(value, (list, tuple)) else control["value"]
+    return value if value in keys else control["value"]
+
+
+def _on_step(control: Control, value: float) -> float:
+    """The nearest number that the slider can stand on; whole where its steps are whole."""
+    low, high, step = control["low"], control["high"], control["step"]
+    steps = round((min(high, max(low, value)) - low) / step)
+    return round(min(low + steps * step, high), 9)
+
+
 def _pairs(options: dict[str, str]) -> list[list[str]]:
     """A dictionary as a list of pairs, which keeps its order on the way to the browser."""
     return [[key, text] for key, text in options.items()]
@@ -160,6 +223,20 @@ def _feedback_text(block: Block) -> str:
     return "\n".join(parts)
 
 
+def _settings_text(block: Block) -> str:
+    return "\n".join([block["legend"], block["intro"], *(_control_text(control) for control in block["controls"])])
+
+
+def _control_text(control: Control) -> str:
+    """What a control is called, what stands there now, and what could."""
+    head = f"{control['label']} ({control['name']}), now"
+    if control["is"] == "slider":
+        unit = f" {control['unit']}" if control["unit"] else ""
+        return f"{head} {control['value']:g}{unit}: from {control['low']:g} to {control['high']:g}{unit} in steps of {control['step']:g}"
+    now = ", ".join(control["value"]) or "none" if control["is"] == "ticks" else control["value"]
+    return "\n".join([f"{head} {now}:", *(f"  {key}: {text}" for key, text in control["options"])])
+
+
 _TEXT = {
     "heading": _heading_text,
     "prose": lambda block: block["text"],
@@ -179,5 +256,6 @@ _TEXT = {
         "\n".join([column["title"], column["text"], *(f"{n}. {item}" for n, item in enumerate(column["items"], 1))])
         for column in block["columns"]
     ),
+    "settings": _settings_text,
     "receipt": lambda block: f"{block['label']}\n{block['value']}",
 }

@@ -1,8 +1,9 @@
 // Draws a page of blocks with native HTML elements, and sends back what the learner does.
 //
 // Every block kind has one function below that returns an element. Nothing is remembered here: the view
-// that Python sends is drawn whole, then focus and the live region are set. Every focusable element carries
-// data-lm-suppress-shortcuts, without which JupyterLab takes arrow keys and letters for its own commands.
+// that Python sends is drawn whole, then focus and the live region are set. Only settings stay in place from
+// one view to the next, because they apply at once, while the learner is still on them. Every focusable element
+// carries data-lm-suppress-shortcuts, without which JupyterLab takes arrow keys and letters for its own commands.
 
 const PATIENCE_MS = 5000; // after this long without an answer, say how to bring the page back
 
@@ -122,7 +123,9 @@ const BLOCKS = {
   places: (block, act) => {
     const rows = block.items.map(([key, text], i) => {
       const id = newId();
-      const menu = h("select", { id, "data-item": key }, h("option", { value: "" }, "choose a place"),
+      const none = h("option", {}, "choose one");
+      none.value = ""; // an empty attribute would be left out, and the words would count as an answer
+      const menu = h("select", { id, "data-item": key }, none,
         block.options.map(([place, label]) => h("option", { value: place }, label)));
       menu.value = block.value?.[i] ?? "";
       return h("div", { class: "cc-field" }, h("label", { for: id }, text), menu);
@@ -154,6 +157,18 @@ const BLOCKS = {
     }
     return question(block, act, [list, said], () => [...list.children].map((row) => row.dataset.key), "");
   },
+
+  settings: (block, act) => {
+    const intro = h("p", { class: "cc-quiet" }, block.intro);
+    const controls = h("div", { class: "cc-controls" });
+    const reset = h("button", { type: "button", onclick: () => act({ do: block.name, value: null }) }, block.reset);
+    const change = () => act({ do: block.name, value: Object.fromEntries([...controls.children].map((each) => [WIRES.get(each).name, WIRES.get(each).read()])) });
+    const form = h("form", { class: "cc-settings", onchange: change, onsubmit: (event) => event.preventDefault() },
+      intro, h("fieldset", {}, h("legend", {}, block.legend), controls), h("div", { class: "cc-buttons" }, reset));
+    WIRES.set(form, { frame: frameOf(block), refresh: (next, values) => refresh(controls, next.controls, values) });
+    refresh(controls, block.controls);
+    return form;
+  },
 };
 
 const draw = (block, act) => BLOCKS[block.is](block, act);
@@ -163,6 +178,85 @@ const draw = (block, act) => BLOCKS[block.is](block, act);
 function option(type, name, value, text, checked = false) {
   const id = newId();
   return h("div", { class: "cc-option" }, h("input", { type, id, name, value, checked }), h("label", { for: id }, inline(text)));
+}
+
+// Settings: each control is an element with the functions that read its value and put one there.
+
+const WIRES = new WeakMap();
+
+const CONTROLS = {
+  menu: ({ name, label, options }) => {
+    const id = newId();
+    const list = h("select", { id, name }, options.map(([key, text]) => h("option", { value: key }, text)));
+    return [h("div", { class: "cc-control" }, h("label", { for: id }, label), list), () => list.value, (value) => { list.value = value; }];
+  },
+
+  radio: ({ name, label, options }) => {
+    const [group, boxes] = boxGroup("radio", name, label, options);
+    return [group, () => boxes.find((box) => box.checked)?.value ?? null, (value) => boxes.forEach((box) => { box.checked = box.value === value; })];
+  },
+
+  ticks: ({ name, label, options }) => {
+    const [group, boxes] = boxGroup("checkbox", name, label, options);
+    const read = () => boxes.filter((box) => box.checked).map((box) => box.value);
+    return [group, read, (value) => boxes.forEach((box) => { box.checked = value.includes(box.value); })];
+  },
+
+  slider: ({ name, label, low, high, step, unit }) => {
+    const id = newId(), limits = { min: String(low), max: String(high), step: String(step) };
+    const range = h("input", { type: "range", id, name, ...limits });
+    const field = h("input", { type: "number", "aria-label": `${label}, as a number${unit ? ` of ${unit}` : ""}, ${low} to ${high}`, ...limits });
+    const put = (value) => {
+      range.value = value;
+      field.value = range.value; // the range keeps to its limits and steps
+      if (unit) range.setAttribute("aria-valuetext", `${range.value} ${unit}`);
+    };
+    range.addEventListener("input", () => put(range.value));
+    field.addEventListener("change", () => put(field.value.trim() ? field.value : range.value));
+    const row = h("div", { class: "cc-field" }, range, field, unit || null);
+    return [h("div", { class: "cc-control cc-slider" }, h("label", { for: id }, label), row), () => Number(range.value), put];
+  },
+};
+
+function boxGroup(type, name, label, options) {
+  const rows = options.map(([key, text]) => option(type, name, key, text));
+  return [h("fieldset", { class: "cc-control cc-boxes" }, h("legend", {}, label), rows), rows.map((row) => row.firstChild)];
+}
+
+/** All of a settings block but its controls: while this stays the same, so does the element. */
+const frameOf = ({ is, name, legend, intro, reset }) => JSON.stringify([is, name, legend, intro, reset]);
+
+/** Bring the controls up to date: an unchanged one stays, one with other options is drawn anew, and the focus is kept. */
+function refresh(place, controls, values = true) {
+  const standing = new Map([...place.children].map((element) => [WIRES.get(element).shape, element]));
+  const focused = place.getRootNode().activeElement;
+  const next = controls.map((control) => {
+    const shape = JSON.stringify({ ...control, value: null });
+    const stays = standing.get(shape);
+    if (stays) {
+      if (values) WIRES.get(stays).put(control.value);
+      return stays;
+    }
+    const [element, read, put] = CONTROLS[control.is](control);
+    WIRES.set(element, { name: control.name, shape, read, put });
+    put(control.value);
+    return element;
+  });
+  const lost = place.contains(focused) && !next.some((element) => element.contains(focused));
+  arrange(place, next);
+  if (!lost) return;
+  const alike = [...place.querySelectorAll("input, select")].filter((each) => each.name === focused.name);
+  (alike.find((each) => each.value === focused.value) ?? alike[0])?.focus({ preventScroll: true });
+}
+
+/** Let these be the children, without moving any that is there already: an element that moves loses the focus. */
+function arrange(place, next) {
+  for (const child of [...place.childNodes]) if (!next.includes(child)) child.remove();
+  let at = place.firstChild;
+  for (const element of next) {
+    if (element === at) at = at.nextSibling;
+    else place.insertBefore(element, at);
+  }
 }
 
 /** A fieldset with its legend, the controls, perhaps how sure you are, and the button that sends it. */
@@ -244,6 +338,8 @@ function lineChart({ name, low, high, band, points }, available) {
 
 // ── The page ──────────────────────────────────────────────────────────────────────────────────────
 
+const openNow = (place) => [...place.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
+
 function render({ model, el }) {
   const body = h("div", { class: "cc-body" });
   const live = h("div", { role: "status", "aria-live": "polite", class: "cc-live" });
@@ -251,20 +347,39 @@ function render({ model, el }) {
   el.classList.add("cc-page");
   el.append(body, waiting, live);
 
-  let patience = null;
+  let patience = null, turns = 0, turn = "";
+  const me = newId();
   const act = (message) => {
-    model.send(message);
+    turn = `${me}:${++turns}`;
+    model.send({ ...message, turn });
     el.setAttribute("aria-busy", "true");
     clearTimeout(patience);
     patience = setTimeout(() => { waiting.textContent = `No answer came. ${model.get("view").rerun}`; }, PATIENCE_MS);
   };
 
+  // Settings of the same frame stay, and whatever is folded open beside them stays open. Their values are those of the
+  // view, unless it is late: it answers an earlier turn than this page's last, and the learner has moved on since.
+  const redraw = (blocks, values) => {
+    const standing = new Map([...body.children].filter((element) => WIRES.has(element)).map((element) => [WIRES.get(element).frame, element]));
+    const next = blocks.map((block) => {
+      const stays = block.is === "settings" && standing.get(frameOf(block));
+      if (stays) WIRES.get(stays).refresh(block, values);
+      return stays || draw(block, act);
+    });
+    const open = next.some((element) => element.parentNode === body) ? openNow(body) : [];
+    arrange(body, next);
+    for (const summary of body.querySelectorAll("summary")) if (open.includes(summary.textContent)) summary.parentNode.open = true;
+  };
+
   const show = () => {
-    const { blocks, focus, say, rev } = model.get("view");
-    clearTimeout(patience);
-    el.removeAttribute("aria-busy");
-    waiting.textContent = "";
-    body.replaceChildren(...blocks.map((block) => draw(block, act)));
+    const { blocks, focus, say, rev, turn: answered } = model.get("view");
+    const late = answered?.startsWith(`${me}:`) && answered !== turn;
+    if (!late) {
+      clearTimeout(patience);
+      el.removeAttribute("aria-busy");
+      waiting.textContent = "";
+    }
+    redraw(blocks, !late);
     el.dataset.rev = rev;
     live.textContent = say;
     return focus;

@@ -4,7 +4,8 @@
 >>> page.show(blocks, focus="feedback", say="Best. She agrees to call her sister.")
 
 An act is a dictionary such as ``{"do": "week-3", "value": "same-day-visit", "sure": "lean"}``: the name of
-the control or button, its value, and how sure the learner was where that was asked.
+the control or button, its value, and how sure the learner was where that was asked. Each act also has its
+``turn``; a view names the turn that it answers, so that a control the learner has moved on since is left alone.
 """
 
 from __future__ import annotations
@@ -42,12 +43,16 @@ class Page(anywidget.AnyWidget):
     def __init__(self, blocks: list[Block], on_act: Callable[[dict], None], title: str):
         super().__init__(view=_view(blocks, 0), layout={})
         self.title = title
-        self._on_act = on_act
-        self.on_msg(lambda _widget, message, _buffers: self._on_act(message))
+        self._on_act, self._turn = on_act, ""
+        self.on_msg(lambda _widget, message, _buffers: self._hear(message))
+
+    def _hear(self, message: dict) -> None:
+        self._turn = str(message.get("turn", ""))
+        self._on_act(message)
 
     def show(self, blocks: list[Block], focus: str = "", say: str = "") -> None:
         """Draw these blocks instead, move the focus to the one so named, and announce a sentence."""
-        self.view = _view(blocks, self.view["rev"] + 1, focus, say)
+        self.view = _view(blocks, self.view["rev"] + 1, focus, say, self._turn)
 
     @property
     def text(self) -> str:
@@ -62,5 +67,5 @@ class Page(anywidget.AnyWidget):
         display({**super()._repr_mimebundle_()[0], "text/plain": ""}, raw=True)
 
 
-def _view(blocks: list[Block], rev: int, focus: str = "", say: str = "") -> dict:
-    return {"rev": rev, "blocks": blocks, "focus": focus, "say": say, "rerun": RERUN}
+def _view(blocks: list[Block], rev: int, focus: str = "", say: str = "", turn: str = "") -> dict:
+    return {"rev": rev, "blocks": blocks, "focus": focus, "say": say, "rerun": RERUN, "turn": turn}

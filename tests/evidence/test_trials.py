@@ -10,6 +10,7 @@ import pytest
 
 from course.content.reading import CONTENT, ContentError, NotFound
 from course.evidence import ledger
+from course.evidence.records import TRIALS
 from course.evidence.trials import ARMS, COLUMNS, COUNTS_FROM, trials
 
 ALL = trials()
@@ -22,6 +23,11 @@ def test_an_arm_counts_people_and_says_from_where():
         assert arm.events is None or 0 <= arm.events <= arm.n, arm
         assert arm.mean is not None or arm.sd is None, arm
         assert arm.events is not None or arm.n or arm.mean is not None, arm
+
+
+def test_an_arm_was_read_in_a_trial_or_in_the_data_set_of_those_who_pooled_it():
+    for arm in ALL:
+        assert arm.study.design in TRIALS or (arm.study.design.endswith("meta-analysis") and arm.counts_from == "data set"), arm.trial
 
 
 def test_a_trial_has_one_condition_and_more_than_one_arm():
