@@ -42,7 +42,7 @@ def scene_page(session: Session, submit: str = "Choose") -> list[b.Block]:
     scene = session.scene
     options = {option.key: _ledger(session.fill(option.text)) for option in session.options}
     return [
-        *_path_so_far(session.steps),
+        *_path_so_far(session, len(session.steps)),
         b.heading(scene.title, 3, eyebrow=_who_and_when(session), focus="scene"),
         b.prose(_ledger(session.story)),
         *_scores(session),
@@ -55,7 +55,7 @@ def feedback_page(session: Session) -> list[b.Block]:
     step = session.steps[-1]
     onward = "See how it ended" if session.finished else f"Continue to week {session.week}"
     return [
-        *_path_so_far(session.steps[:-1]),
+        *_path_so_far(session, len(session.steps) - 1),
         b.heading(step.scene.title, 3, eyebrow=_who_and_when(session, step.scene.week)),
         b.prose(f"You chose: {_ledger(session.fill(step.option.text))}"),
         _consequence(session, step),
@@ -100,15 +100,15 @@ def _who_and_when(session: Session, week: int | None = None) -> str:
     return f"Week {session.week if week is None else week} · {session.case.name}, {session.case.age}"
 
 
-def _path_so_far(steps: list[Step]) -> list[b.Block]:
-    """Each earlier step as one line that opens."""
-    return [
-        b.folded(
-            f"Week {step.scene.week} · {step.scene.title}: {b.JUDGEMENTS[step.option.quality]}",
-            [b.prose(step.option.text), b.prose(step.option.consequence)],
-        )
-        for step in steps
-    ]
+def _path_so_far(session: Session, decisions: int) -> list[b.Block]:
+    """Each of the first decisions as one line that opens, in the words of its time."""
+    return [_earlier(session.until(number)) for number in range(1, decisions + 1)]
+
+
+def _earlier(then: Session) -> b.Block:
+    step = then.steps[-1]
+    told = [b.prose(_ledger(then.fill(text))) for text in (step.option.text, step.option.consequence)]
+    return b.folded(f"Week {step.scene.week} · {step.scene.title}: {b.JUDGEMENTS[step.option.quality]}", told)
 
 
 def _consequence(session: Session, step: Step) -> b.Block:
