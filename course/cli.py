@@ -113,6 +113,7 @@ def _print_findings(found: list[Finding], as_json: bool) -> None:
 @app.command()
 def tidy(names: Annotated[list[str] | None, typer.Argument(help="Modules or files; without any, all, and the tables of the papers.")] = None) -> None:
     """Strip notebooks of outputs, and make their questions, numbers and sources anew from the content."""
+    from course.authoring import reading
     from course.authoring.checks import notebook_paths
     from course.authoring.tables import refresh_papers
     from course.authoring.tidy import tidy as tidy_notebook
@@ -123,7 +124,7 @@ def tidy(names: Annotated[list[str] | None, typer.Argument(help="Modules or file
         for path in paths:
             moved(path.stem)
             changed += [path] if tidy_notebook(path) else []
-    for path in changed + ([] if names else refresh_papers(notes.home())):
+    for path in changed + ([] if names else [*reading.refresh(notes.home()), *refresh_papers(notes.home())]):
         typer.echo(f"Tidied {_as_shown(path)}.")
 
 
@@ -217,6 +218,8 @@ def pool(
     measure: Annotated[str, typer.Option(help="RR, OR or RD for counts; SMD or MD for means.")] = "RR",
     method: Annotated[str, typer.Option(help="fixed, DL, PM or REML.")] = "REML",
     knapp_hartung: Annotated[bool, typer.Option("--knapp-hartung", help="The interval of Hartung and Knapp.")] = False,
+    figure: Annotated[Path | None, typer.Option(help="Also draw the forest plot into this new file: .svg, .png or .pdf.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Let the figure take the place of a file that is there.")] = False,
     json: Json = False,
 ) -> None:
     """Pool a table of trials, and say in words what it shows."""
@@ -224,7 +227,11 @@ def pool(
     from course.evidence.table import plain, pool_file, read_trials, usual_risk, words_of_pooled
 
     measure, method = _as_written("measure", measure, MEASURES), _as_written("method", method, METHODS)
+    if figure:
+        _check_new_figure(figure, force)
     pooled = pool_file(file, measure, method, knapp_hartung)
+    if figure:
+        _draw_pooled(pooled, figure)
     if json:
         return _print_json(plain(pooled))
     names = {each.trial for each in pooled.trials}
@@ -233,6 +240,27 @@ def pool(
     rows = [(each.trial, each.text, f"{weight:.1f} %") for each, weight in zip(pooled.trials, pooled.weights, strict=True)]
     header = ("Trial", f"{MEASURES[measure].capitalize()} (95 % interval)", "Weight")
     _print_table(header, rows, ("Together", pooled.text, "100.0 %"))
+
+
+def _check_new_figure(path: Path, force: bool) -> None:
+    """What would be wrong with the place of a figure, said before anything is worked out."""
+    from course.evidence.figures.forest import FILES
+
+    if path.suffix.lower().removeprefix(".") not in FILES:
+        raise PlainError(f"{path}: a figure cannot be written with this ending; use one of: {', '.join(f'.{kind}' for kind in FILES)}")
+    if not path.parent.is_dir():
+        raise PlainError(f"{path}: there is no folder '{path.parent}'; make it, or name another place")
+    if path.is_dir():
+        raise PlainError(f"{path}: this is a folder; name a file in it")
+    if path.exists() and not force:
+        raise PlainError(f"{path}: there is such a file already; choose another name, or add --force to replace it")
+
+
+def _draw_pooled(pooled, path: Path) -> None:
+    from course.evidence.figures import save_forest
+
+    save_forest(pooled, path, labels=("group 1", "group 2"))
+    typer.echo(f"The forest plot is in {path}.", err=True)
 
 
 @app.command()
@@ -259,7 +287,7 @@ def evidence(
     most: Annotated[int, typer.Option(min=1, help="How many numbers to show.")] = 12,
     json: Json = False,
 ) -> None:
-    """Find published numbers and findings in the ledger, the best match first."""
+    """Find published numbers, findings and safety facts in the ledger, the best match first."""
     from course.evidence.search import search
 
     asked = " ".join(words)
@@ -268,12 +296,16 @@ def evidence(
     rows = [*found.effects[:most], *found.statements[: max(most - len(found.effects), most // 4)]]
     if json:
         numbers, says = ([_plain_row(row) for row in rows if hasattr(row, "says") == told] for told in (False, True))
-        return _print_json({"words": asked, "found": len(found.effects), "numbers": numbers, "statements": says, "withdrawn": withdrawn})
-    if not (rows or withdrawn):
+        safety = [_plain_fact(fact) for fact in found.facts[:most]]
+        return _print_json({"words": asked, "found": len(found.effects), "numbers": numbers, "statements": says, "safety": safety, "withdrawn": withdrawn})
+    if not (rows or withdrawn or found.facts):
         typer.echo(f"The ledger has nothing on “{asked}”. Try fewer or other words: an outcome, a treatment, or a study's first author.")
     for row in rows:
         typer.echo(row.says if hasattr(row, "says") else f"{row.text}  {row.measure}")
-        typer.echo(f"  {row.meaning}\n  {row.key}: {row.study.citation} {row.study.link or row.study.address}\n")
+        typer.echo(f"  {row.meaning}\n  {row.key}, {row.study.design}: {row.study.citation} {row.study.link or row.study.address}\n")
+    for fact in found.facts[: max(most - len(rows), most // 4, 1)]:
+        plain = _plain_fact(fact)
+        typer.echo(f"Safety: {plain['fact']}\n  What to do: {plain['action']}\n  {fact.key}: {' '.join(plain['sources'])}{_again(plain)}\n")
     total = len(found.effects) + len(found.statements)
     if total > len(rows):
         typer.echo(f"{total - len(rows):,} more fit. Add a word, or --most {total}.")
@@ -284,8 +316,24 @@ def evidence(
 def _plain_row(row) -> dict:
     """A number or statement of the ledger as plain data."""
     names = ("key", "text", "value", "low", "high", "measure", "says", "outcome", "population", "comparison", "time", "status")
-    study = {"study": row.study.key, "citation": row.study.citation, "link": row.study.link or row.study.address}
+    study = {"study": row.study.key, "design": row.study.design, "citation": row.study.citation, "link": row.study.link or row.study.address}
     return {name: getattr(row, name) for name in names if hasattr(row, name)} | study
+
+
+def _plain_fact(fact) -> dict:
+    """A safety fact as plain data, with its numbers put in."""
+    from course.evidence import ledger
+    from course.evidence.records import CITED
+    from course.evidence.safety import sources_of
+
+    texts = {name: CITED.sub(lambda found: ledger()[found[1]].number, text) for name, text in fact.texts}
+    named = [f"{study.citation} {study.link}" for study in (*sources_of(fact), *([ledger().study(fact.reread)] if fact.reread else []))]
+    return {"key": fact.key, **texts, "sources": named[: len(fact.sources)], "reread": "".join(named[len(fact.sources) :])}
+
+
+def _again(plain_fact: dict) -> str:
+    """Which document to read again before a fact is used, on a line of its own."""
+    return f"\n  Read again before you use it: {plain_fact['reread']}" if plain_fact["reread"] else ""
 
 
 def _as_written(what: str, given: str, names) -> str:

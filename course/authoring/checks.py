@@ -15,27 +15,35 @@ from itertools import pairwise
 from pathlib import Path
 
 from course.cases import paths
-from course.cases.records import case_keys, load_case, read_case
+from course.cases.records import Case, case_keys, load_case, read_case
 from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean
 from course.content.syllabus import misconceptions, modules, ready_modules
 from course.controls.crisis import read_crisis
 from course.evidence import ledger, statements
+from course.evidence.claims import claims
+from course.evidence.courses import courses
 from course.evidence.instruments import instruments
 from course.evidence.records import BRACED, Ledger, read_effects, read_studies
+from course.evidence.references import read_references
+from course.evidence.safety import read_safety, safety_facts
+from course.evidence.timelines import timelines
 from course.evidence.trials import trials
 from course.grading.answers import asked, parts
+from course.mechanisms.records import models
 from course.questions import Question, load_question, questions
 from course.questions.pages import to_predict
 from course.questions.records import question_files, read_questions
 
 from . import notebooks as nb
+from . import reading
+from .numbers import bare_in_case, bare_in_claim, bare_in_question, bare_numbers
 from .release import is_kept
 from .tables import paper_findings
 from .tidy import number_fits, tidied
 
 MOST_LINES = 6
 MOST_CELLS = 60
-CELL_ID = re.compile(r"m\d\d-[a-z0-9-]{1,60}")
+CELL_ID = re.compile(r"(m\d\d|claims)-[a-z0-9-]{1,60}")
 RETRACTION = re.compile(r"m\d\d-retraction-")
 
 
@@ -60,41 +68,67 @@ def check_file(path: Path) -> list[Finding]:
         found = list(_findings_in(path.absolute()))
     except ContentError as error:
         return error.findings
-    is_table = path.name in ("studies.csv", "effects.csv", *_TABLES)
+    is_table = path.name in (*_LEDGER, *_TABLES)
     return found or (list(check_content()) if is_table and path.resolve().is_relative_to(CONTENT) else [])
 
 
+def _recomputed(content: Path, path: Path | None = None) -> None:
+    """Read the figures that the course works out again. Imported here, because the arithmetic brings numpy and no other file needs it."""
+    from course.evidence.recomputed import read_recomputed
+
+    read_recomputed(path or content / "evidence" / "recomputed.csv", ledger(content))
+
+
+def _safety(content: Path) -> None:
+    """Read both parts of safety.toml; what the facts cite is looked up where a ledger stands beside them."""
+    read_crisis(content)
+    if (content / "evidence").is_dir():
+        safety_facts(content)
+    else:
+        read_safety(content / "safety.toml")
+
+
+#: The data of figures: tables that name numbers of the ledger, and how each is read from the content folder.
+_DRAWN = {"courses.toml": courses, "timelines.toml": timelines}
+_LEDGER = ("studies.csv", "references.json", "effects.csv")
 #: The tables of the content, by the names of their files, and how each is read from its folder.
-_TABLES = {"syllabus.toml": modules, "misconceptions.toml": misconceptions, "instruments.toml": instruments, "safety.toml": read_crisis}
+_TABLES = {"syllabus.toml": modules, "misconceptions.toml": misconceptions, "instruments.toml": instruments, "safety.toml": _safety, "mechanisms.toml": models}
 
 
 def _findings_in(path: Path) -> Iterator[Finding]:
     folder = path.parent.name if path.suffix == ".toml" else ""
     content = path.parent.parent if (path.parent.parent / "evidence").is_dir() else CONTENT
     if folder == "cases":
-        yield from paths.findings(read_case(path), content, path)
+        yield from check_case(path, read_case(path), content)
     elif folder == "questions":
         yield from check_questions(path, read_questions(path), content)
-    elif path.name in ("studies.csv", "effects.csv"):
+    elif path.name in _LEDGER:
         yield from _evidence(path)
+    elif path.name == "recomputed.csv":
+        _recomputed(content, path)
+    elif path.name in _DRAWN:
+        _DRAWN[path.name](content)
     elif path.name in _TABLES:
         _TABLES[path.name](path.parent)
         if path.name == "instruments.toml":
             yield from _instruments_cite(path.parent, ledger(path.parent if (path.parent / "evidence").is_dir() else CONTENT))
+        if path.name == "mechanisms.toml":
+            yield from _models(path.parent)
     else:
-        names = ", ".join(["studies.csv", "effects.csv", *_TABLES])
+        names = ", ".join([*_LEDGER, "recomputed.csv", *_DRAWN, *_TABLES])
         remedy = f"name a notebook, a .toml file in cases or questions, or one of: {names}"
         yield Source(None, path).finding("file", "this is nothing that can be checked", remedy)
 
 
 def _evidence(path: Path) -> list[Finding]:
-    """The slips in one file of the ledger. Numbers belong to the studies beside them, or to the course's own."""
+    """The slips in one file of the ledger. Numbers belong to the studies beside them, studies to the references, or to the course's own."""
     found: list[Finding] = []
-    if path.name == "studies.csv":
-        read_studies(path, found)
-        return found
-    beside = path.with_name("studies.csv")
-    read_effects(path, read_studies(beside if beside.is_file() else CONTENT / "evidence" / "studies.csv", []), found)
+    beside = {name: path.with_name(name) if path.with_name(name).is_file() else CONTENT / "evidence" / name for name in _LEDGER}
+    references = read_references(beside["references.json"], found if path.name == "references.json" else [])
+    if path.name != "references.json":
+        studies = read_studies(beside["studies.csv"], references, found if path.name == "studies.csv" else [])
+    if path.name == "effects.csv":
+        read_effects(path, studies, found)
     return found
 
 
@@ -108,14 +142,65 @@ def check_content(content: Path = CONTENT) -> Iterator[Finding]:
     yield from broken
     if broken:
         return  # whatever cites these would only repeat them
-    for load in (statements, lambda content: trials(content=content)):
+    for load in (statements, lambda content: trials(content=content), _recomputed, *_DRAWN.values()):
         yield from _findings_of(load, content)
     yield from _instruments_cite(content, ledger(content))
+    yield from _safety_facts(content)
+    yield from _models(content)
     for key in case_keys(content):
-        yield from _findings_of(lambda content, key=key: load_case(key, content), content) or paths.findings(load_case(key, content), content)
+        path = content / "cases" / f"{key}.toml"
+        yield from _findings_of(lambda content, key=key: load_case(key, content), content) or check_case(path, load_case(key, content), content)
+    yield from _claims(content)
     for path in question_files(content):
         broken = _findings_of(lambda content, path=path: questions(path.stem, content), content)
         yield from broken or check_questions(path, questions(path.stem, content), content)
+
+
+#: What to do about a number without a source in a text of the content.
+_BRACE_IT = "write {wiles_2013.response_both} in its place, or say it without a number"
+
+
+def check_case(path: Path, case: Case, content: Path = CONTENT) -> Iterator[Finding]:
+    """Findings that need the whole case: its paths, its citations and its numbers."""
+    yield from paths.findings(case, content, path)
+    for where, name, words in bare_in_case(case):
+        yield Source(None, path).finding(where, f"the number in '{words}' has no source ({name})", _BRACE_IT)
+
+
+def _claims(content: Path) -> Iterator[Finding]:
+    """The audit of the essay's claims, and the numbers in it."""
+    path = content / "evidence" / "claims.toml"
+    if not path.is_file():
+        return
+    broken = _findings_of(claims, content)
+    yield from broken
+    for claim in () if broken else claims(content).values():
+        for where, name, words in bare_in_claim(claim):
+            yield Source(None, path).finding(f"{claim.key}.{where}", f"the number in '{words}' has no source ({name})", _BRACE_IT)
+
+
+def _models(content: Path) -> Iterator[Finding]:
+    """The models of mechanisms, and the numbers in what they say."""
+    path = content / "mechanisms.toml"
+    if not path.is_file():
+        return
+    broken = _findings_of(models, content)
+    yield from broken
+    for card in () if broken else models(content).values():
+        for place, text in card.texts:
+            for name, words in bare_numbers(text, "fact"):
+                yield Source(None, path).finding(f"{card.key}.{place}", f"the number in '{words}' has no source ({name})", _BRACE_IT)
+
+
+def _safety_facts(content: Path) -> Iterator[Finding]:
+    """The facts a prescriber must not get wrong, and the numbers in them."""
+    broken = _findings_of(safety_facts, content)
+    yield from broken
+    for fact in () if broken else safety_facts(content).values():
+        for place, text in fact.texts:
+            for name, words in bare_numbers(text, "fact"):
+                where, problem = f"facts.{fact.key}.{place}", f"the number in '{words}' has no source ({name})"
+                yield Source(None, content / "safety.toml").finding(where, problem, _BRACE_IT)
 
 
 def _instruments_cite(content: Path, known: Ledger) -> Iterator[Finding]:
@@ -149,6 +234,8 @@ def check_questions(path: Path, found: dict[str, Question], content: Path = CONT
             if slug not in misconceptions(content):
                 yield source.finding(question.key, f"no misconception '{slug}'", did_you_mean(slug, misconceptions(content), "add it to misconceptions.toml"))
         yield from _citations(question, source, content)
+        for name, words in bare_in_question(question):
+            yield source.finding(question.key, f"the number in '{words}' has no source ({name})", _BRACE_IT)
 
 
 def _misconceptions_in(question: Question) -> set[str]:
@@ -209,6 +296,8 @@ def check_notebook(path: Path) -> list[Finding]:
     except ContentError as error:
         return error.findings
     solution = "solutions" in path.parts
+    if path.stem == reading.NAME:
+        return [*_cells(notebook, source, solution), *_headings(notebook, source), *reading.findings(path)]  # its numbers are checked where they are written
     found = [*_cells(notebook, source, solution), *_headings(notebook, source), *_numbers(notebook, source)]
     if not solution:
         found += _thin(notebook, source)
@@ -219,12 +308,12 @@ def check_notebook(path: Path) -> list[Finding]:
 
 def _cells(notebook: nb.Notebook, source: Source, solution: bool) -> Iterator[Finding]:
     """Cells have telling names, each once; none holds output; the first line of code imports the course."""
-    number = f"m{source.path.stem[:2]}-"
+    prefix = f"{reading.NAME}-" if source.path.stem == reading.NAME else f"m{source.path.stem[:2]}-"
     seen: set[str] = set()
     for cell in notebook["cells"]:
         name = cell.get("id", "")
-        if not CELL_ID.fullmatch(name) or not name.startswith(number):
-            yield source.finding(name or "a cell", "its id says nothing", f"name it like {number}why-combine")
+        if not CELL_ID.fullmatch(name) or not name.startswith(prefix):
+            yield source.finding(name or "a cell", "its id says nothing", f"name it like {prefix}why-combine")
         if name in seen:
             yield source.finding(name, "two cells have this id", "give each cell its own")
         seen.add(name)
@@ -253,13 +342,6 @@ def _headings(notebook: nb.Notebook, source: Source) -> Iterator[Finding]:
             yield source.finding(name, f"a heading jumps from level {before} to {level}", "go down one level at a time")
 
 
-#: What must carry a link to the ledger: per cents, ratios, numbers needed to treat, intervals and doses.
-MUST_LINK = re.compile(
-    r"\d(?:\.\d+)?\s?%|\b(?:RR|OR|HR|risk ratio|odds ratio|hazard ratio)\s(?:of\s)?\d"
-    r"|\bNNT\s(?:of\s)?\d|\bnumber needed to treat (?:of|is|was)\s\d|\d\.\d+ to \d\.\d+|\b\d+ mg\b"
-)
-
-
 def _numbers(notebook: nb.Notebook, source: Source) -> Iterator[Finding]:
     """Linked numbers are the ledger's; a number about the world is linked."""
     known = ledger()
@@ -273,9 +355,8 @@ def _numbers(notebook: nb.Notebook, source: Source) -> Iterator[Finding]:
                 yield source.finding(cell["id"], f"'{printed}' is printed where the ledger has {known[key].text}", "run: course tidy")
             elif known[key].status == "retracted" and not RETRACTION.match(cell["id"]):
                 yield source.finding(cell["id"], f"'{key}' comes from a withdrawn version", "only a cell named …-retraction-… may show it")
-        bare = MUST_LINK.search(nb.NUMBER_LINK.sub("", cell["source"]))
-        if bare:
-            yield source.finding(cell["id"], f"the number in '{bare[0]}' has no source", "link it: [46 %](#wiles_2013.response_both)")
+        for name, words in bare_numbers(cell["source"], "fact"):
+            yield source.finding(cell["id"], f"the number in '{words}' has no source ({name})", "link it: [46 %](#wiles_2013.response_both)")
 
 
 def _thin(notebook: nb.Notebook, source: Source) -> Iterator[Finding]:
@@ -349,10 +430,12 @@ def check_folders(root: Path) -> Iterator[Finding]:
     for folder, pattern in (("notebooks", "*.ipynb"), ("solutions", "*/*.ipynb"), ("exercises", "*/*.ipynb")):
         there = {path.stem for path in (root / folder).glob(pattern) if not is_kept(path) and ".ipynb_checkpoints" not in path.parts}
         source = Source(None, root / folder)
-        for slug in sorted(slugs - there):
-            remedy = "run: course release" if folder == "exercises" else f"run: course new module {slug}"
+        made = {"exercises": "run: course release", reading.NAME: "run: course tidy"}
+        expected = slugs | {reading.NAME} if folder == "notebooks" else slugs
+        for slug in sorted(expected - there):
+            remedy = made.get(slug) or made.get(folder) or f"run: course new module {slug}"
             yield source.finding(slug, "this module has no notebook here", remedy)
-        for slug in sorted(there - slugs):
+        for slug in sorted(there - expected):
             yield source.finding(slug, "there is no module of this name that is ready", did_you_mean(slug, slugs))
     for slug in sorted(slugs):
         yield from _same_questions(root / "solutions" / slug / f"{slug}.ipynb", slug)

@@ -21,7 +21,7 @@ from course.evidence import ledger
 
 CASE, PAIR, GRACE = "cases/dev.toml", "cases/hanna.toml", "cases/grace.toml"
 FIRST, SECOND = "questions/00_start_here.toml", "questions/05_depression.toml"
-STUDIES, EFFECTS = "evidence/studies.csv", "evidence/effects.csv"
+STUDIES, EFFECTS, REFERENCES, SAFETY = "evidence/studies.csv", "evidence/effects.csv", "evidence/references.json", "safety.toml"
 NEEDS = {PAIR: [GRACE], SECOND: [PAIR]}
 NO_PER_CENT = next(key for key, effect in ledger().effects.items() if effect.measure != "percent")
 RETRACTED = next(key for key, effect in ledger().effects.items() if effect.status == "retracted")
@@ -155,6 +155,7 @@ BROKEN = {
     "a withdrawn number in a case": (CASE, r'^because = "', rf"\g<0>{{{RETRACTED}}} ", ".because", "comes from a withdrawn version", "only the story"),
     # Scales and modules
     "a scale upside down": ("instruments.toml", r"^high = 27", "high = -1", "phq9", "low is 0 and high is -1", "low must be the smaller one"),
+    "a scale that belongs to nobody": ("instruments.toml", r'^licence = ".*"', 'licence = ""', "phq9", "licence is empty", "say who owns the scale"),
     "a band wider than its scale": ("instruments.toml", r"^band = 6", "band = 60", "phq9", "band is 60", "write points between"),
     "severities that begin too late": ("instruments.toml", r'\{ start = 0, word = "minimal" \},\n', "", "phq9", "severities start at 5", "start = 0"),
     "a slug without its number": ("syllabus.toml", r'^slug = "05_', 'slug = "5_', "modules[6]", "the slug is '5_depression'", "start it with 05_"),
@@ -175,10 +176,10 @@ BROKEN = {
     "a missing column": (EFFECTS, r"\A(.*),outcome,", r"\1,", "line 1", "the column 'outcome' is missing", "the header is: study,name,value"),
     "a renamed column": (EFFECTS, r"\A(.*),outcome,", r"\1,result,", "line 1", "'outcome' is missing (is it 'result'?)", "the header is: "),
     "an extra column": (STUDIES, r"\A(.*)\n", r"\1,mood\n", "line 1", "there is an unknown column 'mood'", "there is: "),
-    "columns in another order": (STUDIES, r"\Akey,authors", "authors,key", "line 1", "the columns are in another order", "the header is: "),
+    "columns in another order": (STUDIES, r"\Akey,design", "design,key", "line 1", "the columns are in another order", "the header is: "),
     "semicolons": (STUDIES, r"(?s)\A.*\Z", lambda text: text[0].replace(",", ";"), "line 1", "cells are separated by semicolons", "separate them by commas"),
     "tabs for commas": (STUDIES, r"(?s)\A.*\Z", lambda text: text[0].replace(",", "\t"), "line 1", "cells are separated by tabs", "separate them by commas"),
-    "an empty file": (STUDIES, r"(?s)\A.*\Z", "", "line 1", "the column 'key' is missing", "the header is: key,authors"),
+    "an empty file": (STUDIES, r"(?s)\A.*\Z", "", "line 1", "the column 'key' is missing", "the header is: key,design"),
     "a ragged row": (EFFECTS, r"\n(\w+),(.*)\n", r"\n\1,\2,more\n", "line 2", "it has 12 cells where the header has 11", "in double quotes"),
     "a study twice": (STUDIES, r"\n(.*)\n", r"\n\1\n\1\n", "line 3", "stands here twice", "keep one of the two"),
     "an effect twice": (EFFECTS, r"\n(.*)\n", r"\n\1\n\1\n", "line 3", "stands here twice", "keep one of the two"),
@@ -189,7 +190,37 @@ BROKEN = {
     "a value without end": (EFFECTS, r"\n(\w+),(\w+),([^,]*),", r"\n\1,\2,inf,", "line 2", "value is 'inf'", "write a number with a decimal point"),
     "an open quote in the header": (STUDIES, r"\Akey", '"key', "line", "it is not CSV", "close every quote"),
     "a decimal comma": (EFFECTS, r"\n(\w+),(\w+),([^,]*),", r'\n\1,\2,"1,5",', "line 2", "value is '1,5'", "write a number with a decimal point"),
-    "a word for a year": (STUDIES, r",(\d{4}),", ",soon,", "line 2", "year is 'soon'", "write a number"),
+    "an unknown design": (STUDIES, r",randomised trial,", ",randomized trial,", "line", "no design 'randomized trial'", "did you mean 'randomised trial'?"),
+    "a study withdrawn by nobody": (STUDIES, r'"Retracted and replaced by its authors[^"]*"', "Retracted", "line", "does not say by whom", "write it like"),
+    "a number of nobody": (EFFECTS, r",adults[^,]*,", ",,", "line", "population is empty", "say in whom it was seen"),
+    "a retracted number of a study that stands": (EFFECTS, r",seen\n", ",retracted\n", "line 2", "it is retracted, and 'cuijpers_2020' was", "who withdrew"),
+    # References
+    "no list of references": (REFERENCES, r"(?s)\A.*\Z", "{}", "file", "it is not a list", "between [ and ]"),
+    "references that are no JSON": (REFERENCES, r'"type": ', '"type" ', "line 4", "it is not JSON", "compare this line"),
+    "an item that is no reference": (REFERENCES, r"\A\[", '["kuyken_2015", ', "item 1", "it is no reference", 'write { "id"'),
+    "a reference without an id": (REFERENCES, r'  "id": "aap_2019",\n', "", "item 1.id", "it is missing", "add this key"),
+    "a reference without an author": (REFERENCES, r'  "author": .*\n', "", "aap_2019.author", "it is missing", "add this key"),
+    "a reference twice": (REFERENCES, r'"id": "acog_2023"', '"id": "aap_2019"', "aap_2019", "this id stands here twice", "keep one of the two"),
+    "a misspelt key of a reference": (REFERENCES, r'"container-title"', '"container_title"', ".container_title", "no such key", "'container-title'?"),
+    "a number for a volume": (REFERENCES, r'"volume": "176"', '"volume": 176', "acp_2023.volume", "it is 176", "write a text in quotes"),
+    "a word for a year": (REFERENCES, r"\[\[2019\]\]", '[["soon"]]', "aap_2019.issued", 'it is {"date-parts": [["soon"]]}', 'write {"date-parts": [[2015]]}'),
+    "a year that cannot be": (REFERENCES, r"\[\[2019\]\]", "[[20199]]", "aap_2019.issued", "20199", 'write {"date-parts": [[2015]]}'),
+    "an unknown type": (REFERENCES, r'"article-journal"', '"article"', "aap_2019", "'type' is 'article'", "did you mean 'article-journal'?"),
+    "an author without a name": (REFERENCES, r'\{"family": "Wolraich"\}', "{}", "aap_2019.author[1]", "the author has no name", '{"family": "Kuyken"}'),
+    "others before the first": (REFERENCES, r'\{"family": "Wolraich"\}, ', "", "aap_2019", "the authors cannot be read", "may only stand last"),
+    "a reference without a place": (REFERENCES, r'  "container-title": "Pediatrics",\n', "", "aap_2019", "neither a title nor a journal", "add title"),
+    "a reference that nobody can find": (REFERENCES, r',\n  "DOI": "10.1542/peds.2019-2528"', "", "aap_2019", "it has no DOI, PMID or URL", "find one"),
+    "a study without a reference": (STUDIES, r"\nkuyken_2015,", "\nkuyken_2016,", "line", "'kuyken_2016' has no reference", "did you mean 'kuyken_2015'?"),
+    # Safety
+    "a misspelt key of a fact": (SAFETY, r"^action = ", "actions = ", "facts.antidepressant-suicidality.actions", "no such key", "did you mean 'action'?"),
+    "an unknown source of a fact": (SAFETY, r'^sources = \["\w+"\]', 'sources = ["fluoxetine_lable"]', "facts.", "no study 'fl", "'fluoxetine_label'?"),
+    "a fact without a source": (SAFETY, r"^sources = .*", "sources = []", "facts.antidepressant-suicidality", "it names no source", "name the studies"),
+    "a fact that says nothing": (SAFETY, r'^fact = ".*"', 'fact = ""', "facts.antidepressant-suicidality", "a text is empty", "fill in fact"),
+    "a fact's number of another study": (SAFETY, r'^fact = "', r"\g<0>{wiles_2013.response_both} ", "suicidality.sources", "the study of 'wiles", "add it"),
+    "an unknown number in a fact": (SAFETY, r'^fact = "', r"\g<0>{wiles_2013.response_bot} ", "suicidality.fact", "no number 'wiles", "did you mean 'wiles"),
+    "a withdrawn number in a fact": (SAFETY, r'^fact = "', rf"\g<0>{{{RETRACTED}}} ", "suicidality.fact", "comes from a withdrawn version", "only the story"),
+    "a number without a source in a fact": (SAFETY, r'^fact = "', r"\g<0>It helps 46 %. ", "suicidality.fact", "has no source", "say it without a number"),
+    "an unknown document to read again": (SAFETY, r'^reread = "\w+"', 'reread = "lamotrigine_lable"', "rash.reread", "no study", "lamotrigine_label"),
     "a study's key with a space": (STUDIES, r"\n(\w+),", r"\nKroenke 2001,", "line 2", "the key is 'Kroenke 2001'", "write it like kuyken_2015"),
     "a quote that is not closed in a row": (STUDIES, r"\n(\w+),", r'\n\1,"', "line", "it is not CSV", "close every quote"),
 }  # fmt: skip
@@ -293,12 +324,9 @@ def test_a_row_of_the_ledger_that_does_not_hold(content, change, problem, remedy
     expect(list(check_content(content)), "effects.csv", f"line {number + 2}", problem, remedy)
 
 
-def test_a_study_that_nobody_can_find(content):
-    path = content / STUDIES
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-    rows[0] |= {"doi": "", "pmid": "", "address": ""}
-    write_rows(path, rows)
-    expect(list(check_content(content)), "studies.csv", "line 2", "the study has no doi, pmid or address", "find one, or leave the study out")
+def test_a_reference_that_belongs_to_no_study(content):
+    broken(content, STUDIES, r"\nhuijbers_2016,.*", "")
+    expect(list(check_content(content)), "references.json", "huijbers_2016", "there is no such study in studies.csv", "did you mean '")
 
 
 def write_rows(path, rows):
@@ -308,7 +336,7 @@ def write_rows(path, rows):
         writer.writerows(rows)
 
 
-@pytest.mark.parametrize("file", [CASE, SECOND, STUDIES, "instruments.toml", "safety.toml"])
+@pytest.mark.parametrize("file", [CASE, SECOND, STUDIES, REFERENCES, "instruments.toml", SAFETY])
 def test_a_file_that_cannot_be_read(content, file):
     (content / file).unlink()
     (content / file).mkdir()
@@ -322,7 +350,7 @@ def test_a_file_that_is_not_utf8(content, file):
     expect(list(check_content(content)), path.name, "line", "a character is not UTF-8", "save it as UTF-8")
 
 
-@pytest.mark.parametrize("file", [STUDIES, "instruments.toml", "syllabus.toml", "misconceptions.toml", "safety.toml"])
+@pytest.mark.parametrize("file", [STUDIES, REFERENCES, "instruments.toml", "syllabus.toml", "misconceptions.toml", SAFETY])
 def test_a_file_that_is_missing(content, file):
     (content / file).unlink()
     (finding,) = {str(finding) for finding in check_content(content)}
@@ -379,7 +407,7 @@ def test_the_command_says_0_when_there_is_nothing_to_mend():
 
 def test_a_file_that_stands_alone_is_read_itself(tmp_path):
     """What is read is the file that was named, and never the course's own in its place."""
-    for number, name in enumerate((STUDIES, EFFECTS, "syllabus.toml", "misconceptions.toml", "instruments.toml", "safety.toml", CASE, SECOND)):
+    for number, name in enumerate((STUDIES, EFFECTS, REFERENCES, "syllabus.toml", "misconceptions.toml", "instruments.toml", SAFETY, CASE, SECOND)):
         path, broken_one = tmp_path / f"good-{number}" / name, tmp_path / f"broken-{number}" / name
         for each in (path, broken_one):
             each.parent.mkdir(parents=True, exist_ok=True)

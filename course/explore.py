@@ -1,0 +1,86 @@
+"""``explore("versus-what")``: an explorer by its name, as a page to play with or as plain text."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from course.content.reading import NotFound, did_you_mean, shown
+from course.controls import blocks as b
+from course.controls.explorer import GUESS, Explorer, State
+
+#: name: (module, the record of its state). A module is loaded when its explorer is asked for.
+EXPLORERS = {
+    "versus-what": ("course.evidence.explorers.versus", "VersusWhat"),
+    "who-gains": ("course.evidence.explorers.gains", "WhoGains"),
+    "add-them-up": ("course.evidence.explorers.adding", "AddThemUp"),
+    "dose-and-time": ("course.mechanisms.explorers.dose_and_time", "DoseAndTime"),
+    "four-strands": ("course.mechanisms.explorers.strands", "FourStrands"),
+}
+
+
+def explore(name: str, as_text: bool = False, guess: Any = None, **settings: Any) -> None:
+    """Open an explorer: predict first, then change one thing after another and watch what is said.
+
+    ``explore("versus-what")``. The same as plain text, without a widget: ``explore("versus-what", as_text=True)`` says what to
+    predict and the line to run next, such as ``explore("versus-what", as_text=True, guess=["first", "same", "second"])``; from
+    there every setting can be written by its name: ``…, versus="therapy")``.
+    """
+    state = load(name)
+    if as_text:
+        print(explorer_text(state, guess, **settings))
+        return
+    from IPython.display import display
+
+    display(Explorer(state).page)
+
+
+def load(name: str) -> State:
+    """An explorer's state, before anything was predicted."""
+    if name not in EXPLORERS:
+        raise NotFound(f"there is no explorer '{shown(name)}'; {did_you_mean(name, EXPLORERS)}")
+    module, record = EXPLORERS[name]
+    return getattr(import_module(module), record)()
+
+
+def explorer_text(state: State, guess: Any = None, **settings: Any) -> str:
+    """The text that :func:`explore` prints."""
+    before = state.page()
+    state = state if guess is None else state.guessed(guess)
+    if state.guess is None:
+        return f"{b.as_text(before)}\n\n{_how_to_guess(state, before)}"
+    order = [control["name"] for control in _settings(state)["controls"]]  # what a later one offers depends on those before it
+    for setting in sorted(settings, key=lambda each: order.index(each) if each in order else len(order)):
+        state = state.changed({setting: _fitting(state, setting, settings[setting])})
+    return f"{b.as_text(state.page())}\n\n{_how_to_change(state)}"
+
+
+def _settings(state: State) -> b.Block:
+    return next(block for block in state.page() if block["is"] == "settings")
+
+
+def _fitting(state: State, setting: str, value: Any) -> Any:
+    """The value of a setting, if it is one that can stand there."""
+    controls = {control["name"]: control for control in _settings(state)["controls"]}
+    if setting not in controls:
+        raise NotFound(f"there is no setting '{shown(setting)}'; {did_you_mean(setting, controls)}")
+    read = b.chosen(_settings(state), {setting: value})[setting]
+    if read == value or controls[setting]["is"] == "slider":
+        return read
+    if controls[setting]["is"] == "ticks" and isinstance(value, (list, tuple)) and set(value) == set(read):
+        return read
+    wrong = next((each for each in value if each not in read), "") if isinstance(value, (list, tuple)) else value
+    raise NotFound(f"{setting} cannot be '{shown(wrong)}'; {did_you_mean(wrong, [key for key, _ in controls[setting]['options']])}")
+
+
+def _how_to_guess(state: State, before: list[b.Block]) -> str:
+    control = next(block for block in before if block.get("name") == GUESS)
+    options = [key for key, _ in control.get("options", [])]
+    example = {"places": [options[0]] * len(control.get("items", [])) if options else [], "choice": options[0] if options else "", "number": 10}[control["is"]]
+    example = repr(example).replace("'", '"')
+    return f'To go on, write your guess and run the line again, as in: explore("{state.name}", as_text=True, guess={example})'
+
+
+def _how_to_change(state: State) -> str:
+    control = next(control for control in _settings(state)["controls"] if control["is"] == "menu")
+    return f'To change a setting, add its name (in brackets above) with one of its values to the line, as in: {control["name"]}="{control["options"][-1][0]}"'

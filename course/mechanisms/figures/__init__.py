@@ -1,0 +1,13 @@
+"""Figures of the models, to be drawn at each change: their artists are made once and only moved afterwards."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "days": ["DaysDrawing", "Line"],
+        "dose": ["DoseDrawing"],
+        "panel": ["Panel"],
+        "strands": ["StrandsDrawing"],
+    },
+)
