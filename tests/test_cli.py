@@ -161,7 +161,7 @@ def test_a_new_case_is_valid_and_can_be_played(content):
     from course.cases.paths import every_path
     from course.cases.records import read_case
 
-    path = begin_case("Omar", content)
+    path = begin_case("Nadia", content)
     assert [str(finding) for finding in check_content(content)] == []
     assert len(list(every_path(read_case(path)))) == 4
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from course.authoring import reading
 from course.authoring.notebooks import read_notebook
 from course.content.reading import CONTENT
 from course.content.syllabus import ready_modules
@@ -21,6 +22,7 @@ from tests.conftest import ROOT, committed, tracked
 
 SLUGS = [module.slug for module in ready_modules()]
 EVERY_MODULE = pytest.mark.parametrize("slug", SLUGS)
+pytestmark = pytest.mark.xdist_group("release")  # one worker releases, so that it is done once
 
 
 def run_course(folder: Path, *arguments: str, **environment: str) -> str:
@@ -76,7 +78,7 @@ def test_an_exercise_that_somebody_worked_in_is_kept_beside_the_new_one(released
 
 
 def test_every_ready_module_is_everywhere_and_nothing_else_is_anywhere():
-    assert {Path(name).stem for name in tracked("notebooks")} == set(SLUGS)
+    assert {Path(name).stem for name in tracked("notebooks")} == {*SLUGS, reading.NAME}
     for folder in ("solutions", "exercises"):
         assert sorted(tracked(folder)) == [f"{folder}/{slug}/{slug}.ipynb" for slug in sorted(SLUGS)]
     assert {path.stem for path in (CONTENT / "questions").glob("*.toml")} == set(SLUGS)
