@@ -16,6 +16,10 @@ EXPLORERS = {
     "add-them-up": ("course.evidence.explorers.adding", "AddThemUp"),
     "dose-and-time": ("course.mechanisms.explorers.dose_and_time", "DoseAndTime"),
     "four-strands": ("course.mechanisms.explorers.strands", "FourStrands"),
+    "fear-learning": ("course.mechanisms.explorers.fear", "FearLearning"),
+    "skills-over-time": ("course.mechanisms.explorers.skills", "SkillsOverTime"),
+    "target-map": ("course.mechanisms.explorers.target_map", "TargetMap"),
+    "order-machine": ("course.mechanisms.explorers.order_machine", "OrderMachine"),
 }
 
 
@@ -76,7 +80,8 @@ def _fitting(state: State, setting: str, value: Any) -> Any:
 def _how_to_guess(state: State, before: list[b.Block]) -> str:
     control = next(block for block in before if block.get("name") == GUESS)
     options = [key for key, _ in control.get("options", [])]
-    example = {"places": [options[0]] * len(control.get("items", [])) if options else [], "choice": options[0] if options else "", "number": 10}[control["is"]]
+    places = options[:1] * len(control.get("items", []))
+    example = {"places": places, "order": options, "choice": "".join(options[:1]), "number": 10}[control["is"]]
     example = repr(example).replace("'", '"')
     return f'To go on, write your guess and run the line again, as in: explore("{state.name}", as_text=True, guess={example})'
 

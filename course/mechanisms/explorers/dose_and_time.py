@@ -21,7 +21,7 @@ from ..models.level import course_of_levels, days_until_left, days_until_steady,
 from ..models.occupancy import Curve, fit_curve
 from ..models.slow import lead, relapsed, weeks_until_relapsed
 from ..records import ModelCard, Variant, model
-from .card import card_blocks, explained, linked, slider
+from .card import LABEL, card_blocks, explained, linked, slider
 
 MEDICINE = "citalopram"
 LOOKS = {"dose": "Dose and target", "start": "Starting", "missed": "Missing tablets", "stop": "Stopping"}
@@ -102,15 +102,15 @@ class DoseAndTime:
         """The level just after a dose of somebody who takes every dose."""
         return steady_high(self.half_life)
 
-    def occupied(self, level: float) -> float:
-        """Per cent of the targets at a level. Published occupancy was seen after one dose, or in people who took every dose."""
-        measured = one_dose(self.half_life) if self.words["measured"] == "single" else 1.0
-        return self.curve.at(self.dose * level / measured)
+    @property
+    def dose_per_level(self) -> float:
+        """What a level of 1 is as a dose on the curve. Published occupancy was seen after one dose, or in people who took every dose."""
+        return self.dose / one_dose(self.half_life) if self.words["measured"] == "single" else self.dose
 
     def days(self, doses: Sequence[float], steady: bool = True) -> list[tuple[float, float, float]]:
         """Day, level in per cent of the usual high, and per cent occupied."""
-        levels = course_of_levels(self.half_life, doses, steady)
-        return [(day, 100 * level / self.high, self.occupied(level)) for day, level in levels]
+        curve, per_level, high = self.curve, self.dose_per_level, self.high
+        return [(day, 100 * level / high, curve.at(per_level * level)) for day, level in course_of_levels(self.half_life, doses, steady)]
 
     def lows(self, doses: Sequence[float], steady: bool = True) -> list[tuple[float, float, float]]:
         """The same just before each dose, after what there was at the start."""
@@ -199,7 +199,7 @@ def _what_is_left(state: DoseAndTime, level: float, share: float) -> str:
 def _before_next(state: DoseAndTime, missed_doses: int) -> tuple[float, float]:
     """Level and occupied share just before the dose that comes after some missed ones."""
     level = state.high * left(state.half_life, missed_doses + 1)
-    return 100 * level / state.high, state.occupied(level)
+    return 100 * level / state.high, state.curve.at(state.dose_per_level * level)
 
 
 def _stop_headline(state: DoseAndTime) -> str:
@@ -282,15 +282,15 @@ def _before() -> list[b.Block]:
 def _after(state: DoseAndTime) -> list[b.Block]:
     at_first = state == state.fresh()
     return [
-        b.heading(LOOKS[state.look], 4, eyebrow=state.variant.label, focus="headline"),
+        b.heading(LOOKS[state.look], 4, eyebrow=f"{LABEL} · {state.variant.label}", focus="headline"),
         b.prose(state.headline, "lead"),
         *(_gap(state) if at_first else ()),
         _settings(state),
         b.figure(_FIGURES[state.look](state)),
         *_note(state),
         *(() if at_first else [b.folded("Your guesses", list(_gap(state)))]),
-        *explained(card()),
         *card_blocks(card(), state.variant),
+        *explained(card()),
     ]
 
 

@@ -18,7 +18,7 @@ from course.controls.explorer import GUESS, SETTINGS
 
 from ..models.strands import LAST, PEOPLE, STRANDS, Gap, Setting, Thirty, thirty
 from ..records import ModelCard, model
-from .card import card_blocks, explained, slider
+from .card import LABEL, card_blocks, explained, slider
 
 GROWS = {"severity": "grows with severity (Fournier 2010)", "flat": "is the same for everybody (Fountoulakis 2013)"}
 #: What the learner may move, in the order of the page.
@@ -117,15 +117,15 @@ def _before() -> list[b.Block]:
 def _after(state: FourStrands) -> list[b.Block]:
     at_first = state == state.fresh()
     return [
-        b.heading(f"Week {state.week}: one score, four strands", 4, eyebrow="Four strands", focus="headline"),
+        b.heading(f"Week {state.week}: one score, four strands", 4, eyebrow=f"{LABEL} · Four strands", focus="headline"),
         b.prose(state.headline, "lead"),
         *(_gap(state) if at_first else ()),
         _settings(state),
         b.figure(_draw(state)),
         *_thirty(state),
         *(() if at_first else [b.folded("Your guess", list(_gap(state)))]),
-        *explained(card()),
         *card_blocks(card()),
+        *explained(card()),
     ]
 
 

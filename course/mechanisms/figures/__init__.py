@@ -5,9 +5,11 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "curves": ["Curve", "CurvesDrawing"],
         "days": ["DaysDrawing", "Line"],
         "dose": ["DoseDrawing"],
         "panel": ["Panel"],
+        "reach": ["ReachDrawing"],
         "strands": ["StrandsDrawing"],
     },
 )

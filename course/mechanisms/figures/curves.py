@@ -28,7 +28,7 @@ class CurvesDrawing:
 
     def __init__(self, series: dict[str, str]):
         self._series = series
-        self._panel = Panel(labels=len(series))
+        self._panel = Panel(labels=len(series), apart=9.0)
         self._axes = axes = self._panel.axes
         axes.set(ylim=(0, 102), yticks=range(0, 101, 20))
         self._lines, self._marks = {}, {}
@@ -65,4 +65,9 @@ class CurvesDrawing:
         for kind, line in self._lines.items():
             line.set_data(*zip(*drawn[kind].points, strict=True) if kind in drawn else ([], []))
             self._marks[kind].set_data(*zip(marks[kind], strict=True) if kind in marks else ([], []))
-        self._panel.label([(each.points[-1][1], f"{each.label} {each.points[-1][1]:.0f}".replace(", ", ",\n"), tone(self._series[each.kind])) for each in curves])
+        self._panel.label([(each.points[-1][1], _ending(each), tone(self._series[each.kind])) for each in curves])
+
+
+def _ending(curve: Curve) -> str:
+    """What a line is called and where it ends, on two lines where the name has a comma."""
+    return f"{curve.label} {curve.points[-1][1]:.0f}".replace(", ", ",\n")

@@ -16,9 +16,12 @@ _LETTERS_A_LINE = 66
 
 
 class Panel:
-    """A figure with one pair of axes; where there are labels, ``right`` points are kept free for them, of which there are ``labels`` at most."""
+    """A figure with one pair of axes.
 
-    def __init__(self, labels: int, right: float = 130.0, body: float = 190.0):
+    Where there are labels, ``right`` points are kept free for them, of which there are ``labels`` at most, ``apart`` points from the axes.
+    """
+
+    def __init__(self, labels: int, right: float = 130.0, body: float = 190.0, apart: float = 5.0):
         self._right, self._body = right, body
         self.figure = new_figure(_WIDTH / 72, 3, layout=None)
         self._title = self.figure.text(0, 1, "", fontsize=11, fontweight="bold", va="top", linespacing=1.25)
@@ -26,7 +29,7 @@ class Panel:
         axes.grid(axis="y")
         axes.set_axisbelow(True)
         axes.tick_params(length=3, color=tone("rule"))
-        self._labels = [axes.annotate("", (1, 0), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points", va="center",
+        self._labels = [axes.annotate("", (1, 0), xycoords=("axes fraction", "data"), xytext=(apart, 0), textcoords="offset points", va="center",
                                       fontsize=TEXT, linespacing=1.1, annotation_clip=False) for _ in range(labels)]  # fmt: skip
 
     def lay_out(self, title: str, across: str, labelled: bool = True) -> None:

@@ -67,8 +67,11 @@ def learned(rate: float, trials: int) -> float:
 
 
 def trial(strengths: Strengths, present: dict[str, float], happened: float) -> Strengths:
-    """The strengths after one trial. ``present`` are the things that were there, each with its rate."""
-    surprise = happened - expected(strengths, present)
+    """The strengths after one trial. ``present`` are the things that were there, each with its rate.
+
+    To be safer than safe is no surprise: without this a safety behaviour in a well-practised place would teach fear anew.
+    """
+    surprise = happened - clear(expected(strengths, present))
     return strengths | {thing: strengths.get(thing, 0.0) + rate * surprise for thing, rate in present.items()}
 
 

@@ -86,7 +86,8 @@ class Thirty:
     @property
     def average(self) -> dict[str, float]:
         """The strands of the average."""
-        return dict(zip(STRANDS, self.falls.mean(axis=0).tolist(), strict=True))
+        means = np.round(self.falls.mean(axis=0), 9) + 0.0  # nought without a sign
+        return dict(zip(STRANDS, means.tolist(), strict=True))
 
     @property
     def halved(self) -> int:
