@@ -29,7 +29,9 @@ from course.evidence.safety import read_safety, safety_facts
 from course.evidence.timelines import timelines
 from course.evidence.trials import trials
 from course.grading.answers import asked, parts
+from course.mechanisms.orders import orders
 from course.mechanisms.records import models
+from course.mechanisms.targets import targets
 from course.questions import Question, load_question, questions
 from course.questions.pages import to_predict
 from course.questions.records import question_files, read_questions
@@ -92,7 +94,8 @@ def _safety(content: Path) -> None:
 _DRAWN = {"courses.toml": courses, "timelines.toml": timelines}
 _LEDGER = ("studies.csv", "references.json", "effects.csv")
 #: The tables of the content, by the names of their files, and how each is read from its folder.
-_TABLES = {"syllabus.toml": modules, "misconceptions.toml": misconceptions, "instruments.toml": instruments, "safety.toml": _safety, "mechanisms.toml": models}
+_TABLES = {"syllabus.toml": modules, "misconceptions.toml": misconceptions, "instruments.toml": instruments, "safety.toml": _safety, "mechanisms.toml": models,
+           "targets.toml": targets, "orders.toml": orders}  # fmt: skip
 
 
 def _findings_in(path: Path) -> Iterator[Finding]:
@@ -114,6 +117,8 @@ def _findings_in(path: Path) -> Iterator[Finding]:
             yield from _instruments_cite(path.parent, ledger(path.parent if (path.parent / "evidence").is_dir() else CONTENT))
         if path.name == "mechanisms.toml":
             yield from _models(path.parent)
+        if path.name in _TRIED:
+            yield from _tried(path.parent)
     else:
         names = ", ".join([*_LEDGER, "recomputed.csv", *_DRAWN, *_TABLES])
         remedy = f"name a notebook, a .toml file in cases or questions, or one of: {names}"
@@ -147,6 +152,7 @@ def check_content(content: Path = CONTENT) -> Iterator[Finding]:
     yield from _instruments_cite(content, ledger(content))
     yield from _safety_facts(content)
     yield from _models(content)
+    yield from _tried(content)
     for key in case_keys(content):
         path = content / "cases" / f"{key}.toml"
         yield from _findings_of(lambda content, key=key: load_case(key, content), content) or check_case(path, load_case(key, content), content)
@@ -190,6 +196,26 @@ def _models(content: Path) -> Iterator[Finding]:
         for place, text in card.texts:
             for name, words in bare_numbers(text, "fact"):
                 yield Source(None, path).finding(f"{card.key}.{place}", f"the number in '{words}' has no source ({name})", _BRACE_IT)
+
+
+#: The tables of what trials found of each treatment: how each is read, and its texts by their places.
+_TRIED = {
+    "targets.toml": (targets, lambda made: ((f"cells.{cell.target}.{cell.treatment}", cell.says) for cell in made.cells)),
+    "orders.toml": (orders, lambda made: ((f"pairs.{key}", each.says) for key, pair in made.items() for each in (*pair.orders.values(), *pair.routes))),
+}
+
+
+def _tried(content: Path) -> Iterator[Finding]:
+    """What each treatment reaches and in which order, and the numbers in it."""
+    for name, (load, texts) in _TRIED.items():
+        path = content / name
+        if not path.is_file():
+            continue
+        broken = _findings_of(load, content)
+        yield from broken
+        for place, text in () if broken else texts(load(content)):
+            for kind, words in bare_numbers(text, "fact"):
+                yield Source(None, path).finding(place, f"the number in '{words}' has no source ({kind})", _BRACE_IT)
 
 
 def _safety_facts(content: Path) -> Iterator[Finding]:

@@ -161,7 +161,7 @@ def test_a_comparison_brings_the_names_of_its_groups():
 
 def test_the_title_says_what_was_found():
     words = {name: said(PICTURES[f"forest, {name}"].svg) for name in POOLS}
-    assert "Not settled whether both or medication alone brings more" in words["three trials, RR"].replace("\n", " ")
+    assert "Not settled which of the two brings more" in words["three trials, RR"].replace("\n", " ")
     better = pool_table([Counts("A", 30, 60, 15, 60), Counts("B", 40, 80, 22, 80)], "RR")
     assert f"More with both than with medication alone: {better.text}" in forest_plot(better, labels=LABELS).alt
     worse = pool_table([Counts("A", 15, 60, 30, 60), Counts("B", 22, 80, 40, 80)], "RR")
@@ -239,7 +239,7 @@ def test_a_file_of_a_plot_stands_alone_and_says_what_it_shows(tmp_path, kind, st
     raw = path.read_bytes()
     assert raw.startswith(starts) and b"--cc-" not in raw
     if kind == "svg":
-        assert b"<title>Not settled whether both or medication alone" in raw
+        assert b"<title>Not settled which of the two" in raw
 
 
 # ── Funnel ───────────────────────────────────────────────────────────────────────────────────────

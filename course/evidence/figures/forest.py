@@ -283,7 +283,7 @@ def finding(pooled: Pooled, labels: tuple[str, str]) -> str:
     if pooled.low is None:
         return sentence(f"{first} against {second}: {pooled.text}, without an interval")
     if includes_nothing(pooled) == "the interval includes no difference":
-        return f"Not settled whether {first} or {second} brings more: {pooled.text}"
+        return f"Not settled which of the two brings more: {pooled.text}"
     more = "More" if pooled.measure in (*RATIOS, "RD") else "Higher"
     less = "Less" if pooled.measure in (*RATIOS, "RD") else "Lower"
     return f"{more if pooled.estimate > 0 else less} with {first} than with {second}: {pooled.text}"

@@ -77,8 +77,8 @@ def compact(measure: str, value: float, low: float | None, high: float | None) -
 
 
 def span(measure: str, low: float, high: float) -> str:
-    """``0.47 to 5.72``."""
-    return f"{number_text(measure, low)} to {number_text(measure, high)}"
+    """``0.47 to 5.72``; in a narrow column ``under`` and ``over`` are signs."""
+    return f"{number_text(measure, low)} to {number_text(measure, high)}".replace("under ", "<").replace("over ", ">")
 
 
 def _even(low: float, high: float) -> list[float]:
