@@ -133,10 +133,10 @@ def test_the_figure_has_a_mark_for_every_cell_and_the_table_says_the_same():
         group = picture.svg.partition(f'id="{reach.replace(" ", "-")}"')[2].partition('<g id="')[0]
         places = set(re.findall(r'x="([\d.]+)" y="([\d.]+)"', group))  # a half-filled mark is drawn in two halves
         assert len(places) == sum(cell.reach == reach for target in MADE.targets for cell in MADE.row(target))
-    table = {row[0].rpartition(" (")[0]: row[1:] for row in picture.rows}
-    for cell in MADE.cells:
-        column = list(MADE.treatments).index(cell.treatment)
-        assert table[MADE.targets[cell.target].label][column] == f"{cell.words}, {cell.certainty}"
+    told = {(f"{MADE.targets[cell.target].label}, {MADE.treatments[cell.treatment].short}", cell.words, cell.certainty) for cell in MADE.cells}
+    assert told < set(picture.rows)
+    assert {row[1] for row in set(picture.rows) - told} == {REACHES[NOTHING][0]}
+    assert ("Beliefs from early life, any treatment", "nothing on file", "not studied") in picture.rows
 
 
 def test_the_words_of_the_figure_say_what_is_looked_at_and_how_much_is_empty():

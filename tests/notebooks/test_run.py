@@ -28,6 +28,29 @@ def test_a_notebook_runs(name, clean_course, tmp_path):
     assert ran.returncode == 0, ran.stdout[-3000:]
 
 
+RUN_AND_NAME = """
+import json, sys
+from IPython.core.interactiveshell import InteractiveShell
+
+shell = InteractiveShell.instance()
+for path in sys.argv[1:]:
+    for cell in json.load(open(path, encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            ran = shell.run_cell("".join(cell["source"]))
+            if "raises-exception" not in cell["metadata"].get("tags", ()):
+                ran.raise_error()
+print([name for name in ("numpy", "matplotlib", "statsmodels", "pymare", "pandas", "scipy.special", "scipy.stats") if name in sys.modules])
+"""
+
+
+def test_no_lesson_loads_an_outside_reference_or_the_whole_of_scipy(clean_course, tmp_path):
+    lessons = sorted(str(path) for path in (clean_course / "notebooks").glob("*.ipynb"))
+    environment = {**os.environ, "COURSE_HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path / "ipython")}
+    ran = subprocess.run([sys.executable, "-c", RUN_AND_NAME, *lessons], env=environment, cwd=clean_course, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    assert ran.stdout.splitlines()[-1] == "['numpy', 'matplotlib', 'scipy.special']"
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_an_exercise_says_what_it_is_worth_and_what_to_hand_in(slug, clean_course):
     cells = nb.read_notebook(clean_course / "exercises" / slug / f"{slug}.ipynb")["cells"]
