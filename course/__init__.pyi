@@ -12,7 +12,7 @@ from .evidence.figures.over_time import effects_over_time as effects_over_time
 from .evidence.figures.people import icon_array as icon_array
 from .evidence.figures.relapse import relapse_steps as relapse_steps
 from .evidence.recomputed import recomputed as recomputed
-from .explore import explore as explore
+from .explorers import explore as explore
 from .grading.marker import check as check
 from .questions.card import ask as ask
 from .questions.card import predict as predict

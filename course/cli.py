@@ -224,7 +224,8 @@ def pool(
 ) -> None:
     """Pool a table of trials, and say in words what it shows."""
     from course.evidence.pooling import MEASURES, METHODS, RATIOS
-    from course.evidence.table import plain, pool_file, read_trials, usual_risk, words_of_pooled
+    from course.evidence.table import pool_file, read_trials
+    from course.evidence.words import plain, usual_risk, words_of_pooled
 
     measure, method = _as_written("measure", measure, MEASURES), _as_written("method", method, METHODS)
     if figure:
@@ -269,7 +270,8 @@ def components(
     json: Json = False,
 ) -> None:
     """Work out what each part of a combination does, if parts simply add up."""
-    from course.evidence.table import components_file, plain, words_of_components
+    from course.evidence.table import components_file
+    from course.evidence.words import plain, words_of_components
 
     result = components_file(file)
     if json:

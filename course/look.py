@@ -125,8 +125,10 @@ FIGURE_CSS = """
 .cc-figure summary{min-height:44px;line-height:44px;cursor:pointer}
 .cc-figure table{border-collapse:collapse;margin:0 0 8px;max-width:100%;table-layout:auto}
 .cc-figure caption{text-align:left;font-size:.9rem;padding:4px 0}
-.cc-figure th,.cc-figure td{border-bottom:1px solid var(--cc-rule);padding:4px 12px 4px 0;text-align:left!important;vertical-align:top;white-space:normal;overflow-wrap:break-word}
-.cc-figure tbody th{font-weight:400;overflow-wrap:anywhere}
+.cc-figure th,.cc-figure td{border-bottom:1px solid var(--cc-rule);padding:4px 12px 4px 0;text-align:left!important;vertical-align:top}
+.cc-figure th,.cc-figure td{white-space:normal;overflow-wrap:break-word}
+.cc-figure th{overflow-wrap:anywhere}
+.cc-figure tbody th{font-weight:400}
 .cc-figure :focus-visible{outline:3px solid var(--cc-medication)!important;outline-offset:2px!important}
 """
 

@@ -28,7 +28,6 @@ import attrs
 
 from course.cases.records import Case
 from course.evidence import ledger
-from course.evidence.claims import Claim
 from course.evidence.records import BRACED
 from course.questions import Question
 
@@ -318,19 +317,15 @@ def _printed(brace: re.Match) -> str:
 
 def bare_in_question(question: Question) -> Iterator[tuple[str, str]]:
     """The numbers without a source in everything that a question says."""
-    choices = [*question.options.values(), *(option for field in question.fields.values() for option in field.options.values())]
-    mistakes = [*question.mistakes, *(mistake for field in question.fields.values() for mistake in field.mistakes)]
-    asked = [question.stem, *(each.text for each in choices), *(item.text for item in question.items.values()), *question.places.values()]
-    reasons = [question.because, *(mistake.because for mistake in mistakes), *(item.hint for item in question.items.values())]
-    reasons += [field.because for field in question.fields.values()] + [words for each in choices for words in (each.because, each.missed)]
     if not question.given:
-        for text in (*asked, *reasons):
+        for text in (*question.asks, *question.explains):
             yield from bare_numbers(text, "fact")
         return
-    answers = [question.answer, *(mistake.answer for mistake in mistakes), *(end for field in question.fields.values() for end in (field.low, field.high))]
+    ends = (end for field in question.fields.values() for end in (field.low, field.high))
+    answers = [question.answer, *(mistake.answer for mistake in question.all_mistakes), *ends]
     figures = [f"{answer:g}" for answer in answers if isinstance(answer, (int, float))]
-    own = set().union(*(amounts_in(text) | numbers_in(text) for text in (*asked, *figures)))
-    for text in reasons:
+    own = set().union(*(amounts_in(text) | numbers_in(text) for text in (*question.asks, *figures)))
+    for text in question.explains:
         yield from bare_numbers(text, "given", own)
 
 
@@ -368,10 +363,3 @@ def _said(case: Case) -> Iterator[tuple[str, str]]:
     yield "debrief.twin", f"{debrief.twin.says} {debrief.twin.instead}"
     yield "debrief.thousand", f"{debrief.thousand.title}. {debrief.thousand.outcome}. {debrief.thousand.says}"
     yield "debrief.take_along", debrief.take_along
-
-
-def bare_in_claim(claim: Claim) -> Iterator[tuple[str, str, str]]:
-    """Where in an audited claim a number stands without a source, and the number."""
-    for where, text in (("says", claim.says), *claim.texts):
-        for name, words in bare_numbers(text, "fact"):
-            yield where, name, words

@@ -9,6 +9,7 @@ from course.controls import blocks as b
 from course.controls.crisis import crisis_note
 from course.evidence import ledger
 from course.evidence.instruments import Instrument, instruments
+from course.look import sentence
 
 from .records import CAUSES, Accepted, Case, Option
 from .session import Session, Step
@@ -164,8 +165,7 @@ def _accepted(case: Case, path: Accepted) -> tuple[str, str, list[str]]:
 
 def _without_its_word(verdict: str) -> str:
     """The verdict without the word that the feedback shows above it."""
-    words = verdict.partition(": ")[2]
-    return words[:1].upper() + words[1:]
+    return sentence(verdict.partition(": ")[2])
 
 
 def _which_moved_it(session: Session, guess: str) -> list[b.Block]:

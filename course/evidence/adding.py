@@ -17,7 +17,7 @@ import attrs
 from .comparisons import Comparison, comparison, comparisons, in_a_sentence
 from .components import Arm as Part
 from .components import Components, fit_components
-from .pooling import TrialEffect, Z, includes_nothing, pool
+from .pooling import TrialEffect, Z, is_open, pool
 from .records import Study, ledger
 from .trials import Arm
 
@@ -109,8 +109,8 @@ class AddedUp:
 
     @property
     def fits(self) -> bool:
-        """Whether what was seen can be told apart from the sum."""
-        return includes_nothing(self.gap) == "the interval includes no difference"
+        """Whether what was seen cannot be told apart from the sum."""
+        return is_open(self.gap)
 
     @property
     def of_hundred(self) -> int:
@@ -126,20 +126,12 @@ def four_groups() -> dict[str, FourGroups]:
 
 def _of_set(made: Comparison):
     times: dict[tuple, dict[str, Arm]] = defaultdict(dict)
-    for arm in _asked(made):
+    for arm in made.counted():
         times[arm.trial, arm.weeks].setdefault(arm.arm, arm)
     for (key, _weeks), arms in times.items():
         groups = {name: next((arms[kind] for kind in kinds if kind in arms), None) for name, kinds in _STANDS_FOR.items()}
         if all(groups.values()):
             yield _four(key, made, groups)
-
-
-def _asked(made: Comparison):
-    """The arms that counted the outcome of a set when treatment ended."""
-    window = made.window("end")
-    for arm in made.arms:
-        if arm.events is not None and arm.outcome in made.outcomes and window.holds(arm) and (not made.populations or arm.population in made.populations):
-            yield arm
 
 
 def _four(key: str, made: Comparison, arms: dict[str, Arm]) -> FourGroups:
@@ -183,7 +175,7 @@ def gap_as_pooled(trial: FourGroups):
 def adding_model() -> tuple[Components, tuple[Study, ...]]:
     """Medication and therapy as two parts, from all trials of depression at once; and where the counts were read."""
     times: dict[str, dict] = defaultdict(lambda: defaultdict(list))
-    for arm in _asked(comparison("depression")):
+    for arm in comparison("depression").counted():
         if arm.arm in _PARTS and not arm.inferred:
             times[arm.trial][arm.weeks].append(arm)
     chosen = [max(weeks.values(), key=len) for weeks in times.values()]

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import attrs
 
-from course.look import Picture
+from course.look import Picture, sentence
 
 from .certainty import VERBS
 from .claims import NOT_STUDIED, VERDICTS, Claim, claims, find_claim, rows
 from .figures import claim_map
-from .records import CITED, Effect, Statement, ledger
+from .records import Effect, Link, Statement, ledger, to_source
 
 _QUESTIONS = (("For whom", "for_whom"), ("Versus what", "versus"), ("When", "when"), ("Where it fails", "fails"))
-#: What makes the words for a number of the ledger: without its interval in a sentence, with it in a list.
-Link = Callable[[Effect, str], str]
-
-
-def to_source(effect: Effect, words: str) -> str:
-    """The words, linked to where the number was read."""
-    return f'[{words}]({effect.study.link} "{effect.study.short}")' if effect.study.link else words
 
 
 def in_page(effect: Effect, words: str) -> str:
@@ -35,7 +26,7 @@ def as_words(effect: Effect, words: str) -> str:
 
 def filled(text: str, link: Link) -> str:
     """The text with each ``{study.name}`` replaced by what ``link`` makes of it."""
-    return CITED.sub(lambda found: link(ledger()[found[1]], ledger()[found[1]].number), text)
+    return ledger().fill(text, link)
 
 
 def claim_markdown(claim: Claim, link: Link = to_source) -> str:
@@ -78,13 +69,9 @@ def _row(row: Effect | Statement, link: Link) -> str:
     """A row of the ledger on one line: what was counted in which group, the number with its interval or the finding, in whom, when, and where read."""
     where = f"({row.study.short}, {row.study.design})"
     if isinstance(row, Statement):
-        return f"{row.says}. {_sentence('; '.join(filter(None, (row.comparison, row.population, row.time))))} {where}"
+        return f"{row.says}. {sentence('; '.join(filter(None, (row.comparison, row.population, row.time))))} {where}"
     counted = ", ".join(filter(None, (row.comparison, row.outcome)))
-    return f"{_sentence(counted)}: {'; '.join(filter(None, (link(row, row.text), row.population, row.time)))} {where}"
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    return f"{sentence(counted)}: {'; '.join(filter(None, (link(row, row.text), row.population, row.time)))} {where}"
 
 
 @attrs.frozen(repr=False)

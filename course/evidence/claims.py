@@ -17,7 +17,7 @@ from course.content.reading import CONTENT, ContentError, Finding, NotFound, Sou
 from course.content.syllabus import modules
 
 from .certainty import LEVELS, Reason
-from .records import BRACED, Effect, Statement, ledger, statements
+from .records import BRACED, Effect, Statement, dead_keys, ledger, statements
 
 KEY = re.compile(r"[A-Z]\d")
 LONGEST_LABEL = 34
@@ -28,6 +28,12 @@ NOT_STUDIED = "not studied"
 _LADDER = ("very low", "low", "moderate", "high")
 #: The word by which a wording shows that it is no surer than the evidence.
 HEDGES = {"moderate": ("probably",), "low": ("may",), "very low": ("uncertain",), NOT_STUDIED: ("has not been studied", "have not been studied")}
+
+
+def missing_hedge(certainty: str, words: str) -> str:
+    """The word that a text of this certainty needs and lacks; empty where it has one, or needs none."""
+    hedges = HEDGES.get(certainty, ())
+    return hedges[0] if hedges and not any(re.search(rf"\b{hedge}\b", words) for hedge in hedges) else ""
 
 
 @attrs.frozen
@@ -80,9 +86,8 @@ class Claim:
             raise wrong(f"its reasons lead from {self.start} to {follows}, and the certainty is {self.certainty}", "let them agree")
 
     def _check_wording(self):
-        needed = HEDGES.get(self.certainty, ())
-        if needed and not any(re.search(rf"\b{hedge}\b", self.wording) for hedge in needed):
-            raise wrong(f"the wording of a claim of {self.certainty} certainty lacks '{needed[0]}'", "say no more than the evidence does")
+        if missing := missing_hedge(self.certainty, self.wording):
+            raise wrong(f"the wording of a claim of {self.certainty} certainty lacks '{missing}'", "say no more than the evidence does")
 
     @property
     def texts(self) -> Iterator[tuple[str, str]]:
@@ -133,11 +138,7 @@ def _findings(claim: Claim, source: Source, content: Path) -> Iterator[Finding]:
     known = rows(content)
     named = ((name, BRACED.findall(text)) for name, text in claim.texts)
     for place, keys in (("supports", claim.supports), ("against", claim.against), *named):
-        for key in keys:
-            if key not in known:
-                yield source.finding(f"{claim.key}.{place}", f"no row '{key}' in the ledger", did_you_mean(key, known))
-            elif known[key].status == "retracted":
-                yield source.finding(f"{claim.key}.{place}", f"'{key}' comes from a withdrawn version", "only the story of its retraction may show it")
+        yield from dead_keys(source, f"{claim.key}.{place}", keys, known)
     for key in BRACED.findall(claim.shows):
         if key in known and key not in claim.rows:
             yield source.finding(f"{claim.key}.shows", f"'{key}' is neither in supports nor in against", "say on which side it stands")

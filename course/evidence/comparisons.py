@@ -24,8 +24,8 @@ from course.controls.blocks import plain
 from . import pooling
 from .pooling import Counts, Pooled
 from .records import Study, ledger
-from .table import usual_risk, words_of_pooled
 from .trials import ARMS, Arm, trials
+from .words import usual_risk, words_of_pooled
 
 _COUNTS_FROM = {
     "reported": "counts as printed",
@@ -110,7 +110,7 @@ class Row:
     def sources(self) -> str:
         """Where the counts were read, linked: the trial, and the data set that printed them if there is one."""
         studies = [self.study] + [ledger().study(DATA_SET)] * (self.counts_from == "data set" and self.study.key != DATA_SET)
-        return " and ".join(f"[{study.short}]({study.link})" if study.link else study.short for study in studies)
+        return " and ".join(study.linked for study in studies)
 
 
 @attrs.frozen
@@ -138,8 +138,7 @@ class Comparison:
 
     def trials(self, versus: str = "medication", time: str = "end") -> tuple[Row, ...]:
         """The trials that compared these two by this time, in the order of their years; empty where there is none."""
-        what, window = self.versus(versus), self.window(time)
-        arms = [arm for arm in self.arms if self._asked(arm, window)]
+        what, arms = self.versus(versus), self.counted(time)
         found = (self._row(key, [arm for arm in arms if arm.trial == key], what) for key in dict.fromkeys(arm.trial for arm in arms))
         return tuple(sorted(filter(None, found), key=lambda row: (row.key.split("_")[1], row.key)))
 
@@ -157,10 +156,12 @@ class Comparison:
         """The comparators that at least one trial has by this time."""
         return {key: versus for key, versus in self.comparators.items() if self.trials(key, time)}
 
-    def _asked(self, arm: Arm, window: Window) -> bool:
-        if arm.events is None or not window.holds(arm) or arm.outcome not in (window.outcomes or self.outcomes):
-            return False
-        return not self.populations or arm.population in self.populations
+    def counted(self, time: str = "end") -> tuple[Arm, ...]:
+        """The arms of these people in which the outcome was counted by this time."""
+        window = self.window(time)
+        outcomes = window.outcomes or self.outcomes
+        counted = (arm for arm in self.arms if arm.events is not None and arm.outcome in outcomes and window.holds(arm))
+        return tuple(arm for arm in counted if not self.populations or arm.population in self.populations)
 
     def _row(self, key: str, arms: Sequence[Arm], what: Versus) -> Row | None:
         """The trial at its last measuring in which both groups were counted."""

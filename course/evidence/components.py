@@ -20,7 +20,7 @@ import attrs
 import numpy as np
 from scipy.special import chdtrc
 
-from .pooling import CannotPool, Counts, LeftOut, TrialEffect, Z, interval_text, pool_table, shown
+from .pooling import CannotPool, Counts, LeftOut, TrialEffect, Z, interval_text, listed, pool_table, shown
 
 SEPARATOR = "+"
 INACTIVE = ("placebo",)
@@ -293,7 +293,7 @@ def _notes(trials, components, names, inactive, fit) -> list[str]:
     unknown = [c.name for c in components if c.log_odds_ratio is None]
     if unknown:
         why = "It may stand in each arm of its trials." if _has_inactive(trials, inactive) else "Name the arm that counts as no treatment, as placebo does."
-        notes.append(f"The effect of {_and(unknown)} alone cannot be told: no chain of comparisons sets it apart. {why}")
+        notes.append(f"The effect of {listed(unknown)} alone cannot be told: no chain of comparisons sets it apart. {why}")
     islands = _islands(trials)
     if islands > 1:
         notes.append(f"The treatments fall into {islands} networks without a trial between them; only the assumption that parts add up joins them.")
@@ -304,10 +304,6 @@ def _notes(trials, components, names, inactive, fit) -> list[str]:
     elif not fit.tau2 and fit.q <= fit.df:
         notes.append("The trials differ no more from the model than chance would make them, so τ² is 0. That does not prove that parts add up.")
     return notes
-
-
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _has_inactive(trials, inactive) -> bool:

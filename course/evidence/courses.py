@@ -12,9 +12,9 @@ from pathlib import Path
 
 import attrs
 
-from course.content.reading import CONTENT, ContentError, NotFound, Source, did_you_mean, one_of, read_toml, structure, wrong
+from course.content.reading import CONTENT, ContentError, NotFound, Source, did_you_mean, one_of, wrong
 
-from .records import Effect, Ledger, ledger
+from .records import Effect, Ledger, ledger, read_tables
 
 SERIES = ("medication", "therapy", "combined", "control")
 _TIME = re.compile(r"(\d+(?:\.\d+)?) (weeks?|months?|years?)\b")
@@ -82,17 +82,8 @@ class Course:
 @lru_cache
 def courses(content: Path = CONTENT) -> dict[str, Course]:
     """Every course by its key. Raises :class:`ContentError` with every slip in the file."""
-    source, findings, made = read_toml(content / "evidence" / "courses.toml"), [], {}
     book = ledger(content)
-    for key, data in source.data.items():
-        try:
-            made[key] = structure(Course, Source(data, source.path), key)
-            _check_numbers(source, key, made[key], book)
-        except ContentError as error:
-            findings += error.findings
-    if findings:
-        raise ContentError(findings)
-    return made
+    return read_tables(Course, content / "evidence" / "courses.toml", lambda source, key, course: _check_numbers(source, key, course, book))
 
 
 def course_of(key: str) -> Course:

@@ -6,18 +6,17 @@ of it, ``averages`` those that tell nobody apart. The file is ``content/evidence
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import attrs
 
-from course.content.reading import CONTENT, ContentError, Finding, Source, did_you_mean, one_of, read_toml, structure, wrong
+from course.content.reading import CONTENT, ContentError, Finding, Source, one_of, read_toml, structure, wrong
 
 from .certainty import LEVELS
-from .claims import HEDGES, rows
-from .records import BRACED, Effect, Statement, Study, ledger
+from .claims import missing_hedge, rows
+from .records import BRACED, Effect, Statement, Study, dead_keys, ledger
 
 ANY = "any"
 SEVERITIES = {"severe": "severe", "milder": "not severe"}
@@ -81,9 +80,8 @@ class Answered(Asked):
     because: tuple[str, ...]
 
     def __attrs_post_init__(self):
-        hedges = HEDGES.get(self.certainty, ())
-        if hedges and not any(re.search(rf"\b{hedge}\b", self.says) for hedge in hedges):
-            raise wrong(f"an answer of {self.certainty} certainty lacks '{hedges[0]}'", "say no more than the evidence does")
+        if missing := missing_hedge(self.certainty, self.says):
+            raise wrong(f"an answer of {self.certainty} certainty lacks '{missing}'", "say no more than the evidence does")
 
 
 @attrs.frozen
@@ -188,11 +186,8 @@ def _unknown(made: Gains, source: Source, content: Path) -> Iterator[Finding]:
         named += [(f"rows[{number}]", key, "a number", Effect) for key in (row.both, row.alone, row.ratio) if key]
         named += [(f"rows[{number}]", row.statement, "a finding in words", Statement)] if row.statement else []
     for place, key, kind, record in named:
-        if key not in known:
-            yield source.finding(place, f"no row '{key}' in the ledger", did_you_mean(key, known))
-        elif known[key].status == "retracted":
-            yield source.finding(place, f"'{key}' comes from a withdrawn version", "only the story of its retraction may show it")
-        elif not isinstance(known[key], record):
+        yield from dead_keys(source, place, [key], known)
+        if key in known and not isinstance(known[key], record):
             yield source.finding(place, f"'{key}' is not {kind}", f"name {kind} of the ledger")
     for number, row in enumerate(made.rows, 1):
         for key in (row.both, row.alone):

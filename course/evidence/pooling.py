@@ -486,14 +486,25 @@ def _with_variance(effects, left_out, notes):
 def _zero_cell_note(used, measure: str):
     names = [effect.trial for effect in used if effect.note]
     if names:
-        yield f"{_listed(names)}: {next(e.note for e in used if e.note)}"
+        yield f"{_few_of(names)}: {next(e.note for e in used if e.note)}"
 
 
-def _listed(names: Sequence[str]) -> str:
+def _few_of(names: Sequence[str]) -> str:
+    """Names of trials in a sentence, the first three where there are many."""
     names = [name or "a trial without a name" for name in names]
     if len(names) > 4:
         return f"{', '.join(names[:3])} and {len(names) - 3} more"
+    return listed(names)
+
+
+def listed(names: Sequence[str]) -> str:
+    """``CBT, IPT and SSRI``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def trials_text(count: int) -> str:
+    """``1 trial``, ``3 trials``."""
+    return f"{count} trial{'s' * (count != 1)}"
 
 
 def _without_variance(used, measure, method, left_out, notes) -> Pooled:
@@ -629,8 +640,7 @@ def number_needed_to_treat(difference: TrialEffect | Pooled, outcome_is_good: bo
 def number_needed_from_ratio(ratio: TrialEffect | Pooled, risk_2: float, outcome_is_good: bool = True) -> NumberNeeded:
     """The number needed to treat that a pooled ratio means for people whose risk without treatment is ``risk_2``.
 
-    Risk ratio: risk₁ = RR × risk₂. Odds ratio: risk₁ = OR·risk₂ / (1 − risk₂ + OR·risk₂). The interval takes
-    ``risk_2`` as known. (Cochrane Handbook, chapter 15.)
+    The interval takes ``risk_2`` as known. (Cochrane Handbook, chapter 15.)
     """
     if ratio.measure not in RATIOS:
         raise CannotPool("give a risk ratio or an odds ratio")
@@ -640,13 +650,20 @@ def number_needed_from_ratio(ratio: TrialEffect | Pooled, risk_2: float, outcome
     def benefit(value: float | None) -> float | None:
         if value is None:
             return None
-        risk = value * risk_2 if ratio.measure == "RR" else value * risk_2 / (1 - risk_2 + value * risk_2)
-        gain = min(1.0, risk) - risk_2
+        gain = risk_1(ratio.measure, value, risk_2) - risk_2
         return gain if outcome_is_good else -gain
 
     ends = [benefit(ratio.low), benefit(ratio.high)]
     low, high = (None, None) if None in ends else sorted(ends)
     return NumberNeeded(benefit(ratio.value), low, high)
+
+
+def risk_1(measure: str, ratio: float, risk_2: float) -> float:
+    """The share of group 1 with the outcome that a ratio means where ``risk_2`` of group 2 have it; never more than everybody.
+
+    Risk ratio: risk₁ = RR × risk₂. Odds ratio: risk₁ = OR·risk₂ / (1 − risk₂ + OR·risk₂). (Cochrane Handbook, chapter 15.)
+    """
+    return min(1.0, ratio * risk_2) if measure == "RR" else ratio * risk_2 / (1 - risk_2 + ratio * risk_2)
 
 
 def number_needed_from_g(g: float) -> float | None:
@@ -686,15 +703,15 @@ the interval includes no difference.
     first = f"With {group_1}, {table.events_1:,} of {table.n_1:,} people had {outcome} ({_percent(table.events_1, table.n_1)})."
     second = f"With {group_2}, {table.events_2:,} of {table.n_2:,} did ({_percent(table.events_2, table.n_2)})."
     difference = risk_difference(table)
-    low, high = max(-1.0, difference.low), min(1.0, difference.high)
-    hundred = f"Of 100 people like these, that is {_more(difference.value)} with {group_1}; the data fit anything from {_more(low)} to {_more(high)}."
+    said = [more_or_fewer(100 * share, "no more and no fewer") for share in (difference.value, max(-1.0, difference.low), min(1.0, difference.high))]
+    hundred = f"Of 100 people like these, that is {said[0]} with {group_1}; the data fit anything from {said[1]} to {said[2]}."
     ratio = risk_ratio(table)
     if isinstance(ratio, LeftOut):
         last = f"There is no risk ratio: {ratio.reason.split(',')[0]}."
     else:
         last = f"Risk ratio {ratio.text}: {includes_nothing(ratio)}."
         last += f" {ratio.note}" if ratio.note else ""
-        if (difference.low <= 0 <= difference.high) != (ratio.low <= 1 <= ratio.high):
+        if is_open(difference) != is_open(ratio):
             last += " Near the border the two intervals can disagree, because each is an approximation: do not lean on either."
     return " ".join((first, second, hundred, last))
 
@@ -703,17 +720,20 @@ def includes_nothing(result: TrialEffect | Pooled) -> str:
     """Whether the interval includes no difference, in words."""
     if result.low is None:
         return "there is no interval to judge it by"
+    return f"the interval {'includes' if is_open(result) else 'leaves out'} no difference"
+
+
+def is_open(result: TrialEffect | Pooled) -> bool:
+    """Whether the interval includes no difference, so that nothing is settled; false where there is no interval."""
     nothing = 1 if result.measure in RATIOS else 0
-    inside = result.low <= nothing <= result.high
-    return "the interval includes no difference" if inside else "the interval leaves out no difference"
+    return result.low is not None and result.low <= nothing <= result.high
 
 
 def _percent(events: int, people: int) -> str:
     return f"{100 * events / people:.0f} %"
 
 
-def _more(share: float) -> str:
-    of_hundred = round(100 * share)
-    if not of_hundred:
-        return "no more and no fewer"
-    return f"{abs(of_hundred)} {'more' if of_hundred > 0 else 'fewer'}"
+def more_or_fewer(of_hundred: float, none: str = "no more") -> str:
+    """``25 more`` or ``3 fewer``: people of a hundred, in whole numbers."""
+    people = round(of_hundred)
+    return f"{abs(people)} {'more' if people > 0 else 'fewer'}" if people else none

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import attrs
 
+from course.look import sentence
+
 from .certainty import LEVELS, VERBS, Reason
-from .pooling import RATIOS, Pooled, includes_nothing, leave_one_out
+from .pooling import RATIOS, Pooled, includes_nothing, leave_one_out, more_or_fewer, risk_1
 
 RULE_OF_THUMB = (
     "This is a rule of thumb, not the judgement of a GRADE panel. It starts at high, as randomised trials do, and goes down a step for each doubt that "
@@ -56,10 +58,8 @@ def of_hundred_more(pooled: Pooled, risk_2: float, value: float | None = None) -
     ``value`` is a number on the scale of the result, such as an end of its interval; without one, the result itself.
     """
     value = pooled.value if value is None else value
-    if pooled.measure == "RR":
-        return 100 * (min(1.0, value * risk_2) - risk_2)
-    if pooled.measure == "OR":
-        return 100 * (value * risk_2 / (1 - risk_2 + value * risk_2) - risk_2)
+    if pooled.measure in RATIOS:
+        return 100 * (risk_1(pooled.measure, value, risk_2) - risk_2)
     return 100 * max(-risk_2, min(1 - risk_2, value))
 
 
@@ -78,7 +78,7 @@ def conclusion(level: str, more: float, group_1: str, group_2: str, good: bool =
     if level == "very low":
         return f"It is uncertain whether {group_1} {helps} {rest}."
     words = {"high": helps, "moderate": f"probably {helps}", "low": "may help"}[level]
-    return f"{group_1[:1].upper()}{group_1[1:]} {words} {rest}."
+    return sentence(f"{group_1} {words} {rest}.")
 
 
 def _bias(blinded: bool):
@@ -91,9 +91,9 @@ def _imprecision(pooled: Pooled, people: int, risk_2: float):
     low, high = (of_hundred_more(pooled, risk_2, end) for end in (pooled.low, pooled.high))
     steps, seen = 0, []
     if low <= -WORTHWHILE and high >= WORTHWHILE:
-        steps, seen = 2, [f"the interval runs from {_people(low)} to {_people(high)} of 100, so either side could be well ahead"]
+        steps, seen = 2, [f"the interval runs from {more_or_fewer(low)} to {more_or_fewer(high)} of 100, so either side could be well ahead"]
     elif low <= 0 <= high and max(-low, high) >= WORTHWHILE:
-        steps, seen = 1, [f"the interval holds both no difference and {_people(max(low, high, key=abs))} of 100"]
+        steps, seen = 1, [f"the interval holds both no difference and {more_or_fewer(max(low, high, key=abs))} of 100"]
     if len(pooled.trials) == 1 or people < FEW_PEOPLE:
         steps += 1
         seen.append(f"{_trials(len(pooled.trials))} with {people:,} people {'is' if len(pooled.trials) == 1 else 'are'} few to rest on")
@@ -103,7 +103,6 @@ def _imprecision(pooled: Pooled, people: int, risk_2: float):
 
 def _inconsistency(pooled: Pooled, risk_2: float):
     """One step when the trials differ more than a little, or when one of them carries the result."""
-
     seen = []
     if pooled.i2 > UNLIKE:
         seen.append(f"the trials disagree (I² {pooled.i2:.0f} %)")
@@ -121,7 +120,6 @@ def _inconsistency(pooled: Pooled, risk_2: float):
 
 def _driver(pooled: Pooled, risk_2: float) -> tuple[str, Pooled] | None:
     """The trial without which the result turns, or moves by a worthwhile number of people, with the result then."""
-
     if len(pooled.trials) < 3:
         return None
 
@@ -134,10 +132,6 @@ def _driver(pooled: Pooled, risk_2: float) -> tuple[str, Pooled] | None:
     nothing = 1 if pooled.measure in RATIOS else 0
     telling = [each for each in leave_one_out(pooled) if moves(each[1]) >= WORTHWHILE or includes_nothing(each[1]) != includes_nothing(pooled)]
     return max(telling, key=lambda each: (turns(each[1]), moves(each[1])), default=None)
-
-
-def _people(more: float) -> str:
-    return f"{abs(more):.0f} {'more' if more > 0 else 'fewer'}"
 
 
 def _trials(k: int) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import attrs
 
-from course.content.reading import CONTENT, ContentError, Source, did_you_mean, read_csv
+from course.content.reading import CONTENT, Source, did_you_mean, read_csv
 from course.look import Table
 
 from .pooling import (
@@ -34,7 +34,7 @@ from .pooling import (
     risk_difference,
     risk_ratio,
 )
-from .records import Ledger, Study, ledger, number_in, study_of
+from .records import Ledger, Study, gathered, ledger, number_in, study_of
 
 COLUMNS = ("study", "effect", "part", "published", "what", "measure", "events_1", "n_1", "events_2", "n_2", "rate_1", "rate_2", "size", "why")
 #: The parts of a figure, and how each is named after it.
@@ -98,16 +98,8 @@ def recomputed_figures(content: Path = CONTENT) -> tuple[Recomputed, ...]:
 
 
 def read_recomputed(path: Path, book: Ledger) -> tuple[Recomputed, ...]:
-    """Every row of a file, worked out. Raises :class:`ContentError` with every slip in it."""
-    findings, made = [], []
-    for row in read_csv(path, COLUMNS):
-        try:
-            made.append(_figure(row, book))
-        except ContentError as error:
-            findings += error.findings
-    if findings:
-        raise ContentError(findings)
-    return tuple(made)
+    """Every row of a file, worked out. Raises :class:`~course.content.reading.ContentError` with every slip in it."""
+    return tuple(gathered(lambda row: _figure(row, book), read_csv(path, COLUMNS)))
 
 
 def _figure(row: Source, book: Ledger) -> Recomputed:

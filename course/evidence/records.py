@@ -13,12 +13,14 @@ published), ``effects.csv`` (a row a number) and ``statements.csv`` (a row a fin
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import attrs
 
-from course.content.reading import CONTENT, ContentError, NotFound, Source, did_you_mean, one_of, read_csv
+from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean, one_of, read_csv, read_toml, structure
 
 from .references import Reference, citation, read_references
 
@@ -29,6 +31,8 @@ CITED = re.compile(r"\{([a-z0-9_]+\.[a-z0-9_]+)\}")
 #: Whatever stands in braces: in a text that is shown, a score or a number of the ledger.
 BRACED = re.compile(r"\{([^{}]*)\}")
 LARGEST = 1e15
+
+T = TypeVar("T")
 
 #: How a number of each measure is written after its digits.
 UNITS = {
@@ -116,6 +120,11 @@ class Study:
         return f"{self.reference.author[0].name} {self.year}"
 
     @property
+    def linked(self) -> str:
+        """``[Kuyken 2015](https://doi.org/…)``: its short name, linked to where to read it."""
+        return f"[{self.short}]({self.link})" if self.link else self.short
+
+    @property
     def citation(self) -> str:
         """One line for a list of sources."""
         return f"{citation(self.reference)} {self.withdrawn}".rstrip()
@@ -193,6 +202,15 @@ class Statement:
         return "; ".join(part for part in (self.population, self.comparison, self.time) if part)
 
 
+#: What makes the words for a number of the ledger: without its interval in a sentence, with it in a list.
+Link = Callable[[Effect, str], str]
+
+
+def to_source(effect: Effect, words: str) -> str:
+    """The words, linked to where the number was read; where there is no link, with the name of the study."""
+    return f'[{words}]({effect.study.link} "{effect.study.short}")' if effect.study.link else f"{words} ({effect.study.short})"
+
+
 class Ledger:
     """Studies and effects by key."""
 
@@ -215,16 +233,9 @@ class Ledger:
         except KeyError:
             raise NotFound(f"no study '{key}' in the ledger; {did_you_mean(key, self.studies)}") from None
 
-    def fill(self, text: str) -> str:
-        """The text with each ``{study.name}`` replaced by its number, linked to where it was read."""
-
-        def number(found: re.Match) -> str:
-            effect = self[found[1]]
-            if not effect.study.link:
-                return f"{effect.number} ({effect.study.short})"
-            return f'[{effect.number}]({effect.study.link} "{effect.study.short}")'
-
-        return CITED.sub(number, text)
+    def fill(self, text: str, link: Link = to_source) -> str:
+        """The text with each ``{study.name}`` replaced by what ``link`` makes of its number: as a rule, the number linked to where it was read."""
+        return CITED.sub(lambda found: link(self[found[1]], self[found[1]].number), text)
 
 
 STUDY_COLUMNS = ("key", "design", "withdrawn")
@@ -352,6 +363,41 @@ def _status(row: Source, study: Study) -> str:
     if status == "retracted" and not study.withdrawn:
         raise row.error(where, f"it is retracted, and '{study.key}' was not withdrawn", "write seen, or say in studies.csv who withdrew the study")
     return status
+
+
+def gathered(make: Callable[[Source], T], rows: Iterable[Source]) -> list[T]:
+    """What ``make`` gives for each row; a :class:`ContentError` with the slips of all of them where one has any."""
+    made, findings = [], []
+    for row in rows:
+        try:
+            made.append(make(row))
+        except ContentError as error:
+            findings += error.findings
+    if findings:
+        raise ContentError(findings)
+    return made
+
+
+def read_tables(cls: type[T], path: Path, check: Callable[[Source, str, T], None]) -> dict[str, T]:
+    """The tables of a TOML file as records by key, each checked; a :class:`ContentError` with every slip in the file."""
+    file = read_toml(path)
+
+    def make(row: Source) -> tuple[str, T]:
+        key, data = row.data
+        made = structure(cls, Source(data, path), key)
+        check(file, key, made)
+        return key, made
+
+    return dict(gathered(make, (Source(item, path) for item in file.data.items())))
+
+
+def dead_keys(source: Source, where: str, keys: Iterable[str], known: Mapping[str, Effect | Statement], kind: str = "row") -> Iterator[Finding]:
+    """The keys that lead to nothing in the ledger, or to what was withdrawn."""
+    for key in keys:
+        if key not in known:
+            yield source.finding(where, f"no {kind} '{key}' in the ledger", did_you_mean(key, known))
+        elif known[key].status == "retracted":
+            yield source.finding(where, f"'{key}' comes from a withdrawn version", "only the story of its retraction may show it")
 
 
 def number_in(row: Source, column: str, kind: type, optional: bool = False):

@@ -15,7 +15,7 @@ import attrs
 
 from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean, read_toml, structure, wrong
 
-from .records import BRACED, Ledger, Study, ledger
+from .records import BRACED, Ledger, Study, dead_keys, ledger
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -85,12 +85,9 @@ def _findings(fact: SafetyFact, source: Source, known: Ledger) -> Iterator[Findi
             elif known.studies[key].withdrawn:
                 yield source.finding(f"{where}.{place}", f"'{key}' was withdrawn", "cite what stands in its place")
     for place, text in fact.texts:
+        yield from dead_keys(source, f"{where}.{place}", BRACED.findall(text), known.effects, "number")
         for key in BRACED.findall(text):
-            if key not in known:
-                yield source.finding(f"{where}.{place}", f"no number '{key}' in the ledger", did_you_mean(key, known.effects))
-            elif known[key].status == "retracted":
-                yield source.finding(f"{where}.{place}", f"'{key}' comes from a withdrawn version", "only the story of its retraction may show it")
-            elif known[key].study.key not in fact.sources:
+            if key in known and known[key].study.key not in fact.sources:
                 yield source.finding(f"{where}.sources", f"the study of '{key}' is not among them", "add it")
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import attrs
 
-from course.content.reading import CONTENT, ContentError, NotFound, Source, did_you_mean, one_of, read_toml, structure, wrong
+from course.content.reading import CONTENT, NotFound, Source, did_you_mean, one_of, wrong
 
 from .courses import seen
-from .records import Ledger, ledger, statements
+from .records import Ledger, ledger, read_tables, statements
 
 MEASURES = ("risk ratio", "odds ratio", "SMD")
 #: What both together are compared with, by the series whose mark and colour the row has.
@@ -63,18 +63,13 @@ class Timeline:
 
 @lru_cache
 def timelines(content: Path = CONTENT) -> dict[str, Timeline]:
-    """Every timeline by its key. Raises :class:`ContentError` with every slip in the file."""
-    source, findings, made = read_toml(content / "evidence" / "timelines.toml"), [], {}
-    for key, data in source.data.items():
-        try:
-            made[key] = structure(Timeline, Source(data, source.path), key)
-            for panel in made[key].panels:
-                _check_numbers(source, f"{key}.{panel.title}", panel, ledger(content), content)
-        except ContentError as error:
-            findings += error.findings
-    if findings:
-        raise ContentError(findings)
-    return made
+    """Every timeline by its key. Raises :class:`~course.content.reading.ContentError` with every slip in the file."""
+
+    def check(source: Source, key: str, timeline: Timeline) -> None:
+        for panel in timeline.panels:
+            _check_numbers(source, f"{key}.{panel.title}", panel, ledger(content), content)
+
+    return read_tables(Timeline, content / "evidence" / "timelines.toml", check)
 
 
 def timeline_of(key: str) -> Timeline:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import attrs
 
-from course.content.reading import CONTENT, ContentError, NotFound, Source, did_you_mean, read_csv
+from course.content.reading import CONTENT, NotFound, Source, did_you_mean, read_csv
 
-from .records import Study, ledger, number_in, study_of
+from .records import Study, gathered, ledger, number_in, study_of
 
 ARMS = ("both", "medication", "therapy", "therapy_placebo", "placebo", "other")
 #: Where the counts come from: printed so; a per cent times the people; a published data set; worked out by the course
@@ -68,18 +68,16 @@ def trials(condition: str = "", outcome: str = "", content: Path = CONTENT) -> t
 
 @lru_cache
 def _arms(content: Path) -> tuple[Arm, ...]:
-    studies, findings, made = ledger(content).studies, [], {}
-    for row in read_csv(content / "evidence" / "trials.csv", COLUMNS):
-        try:
-            arm = _arm(row, studies)
-            if arm.key in made:
-                raise row.error(f"line {row.data['line']}", f"this arm of '{arm.trial}' stands here twice", "keep one, or say in detail what differs")
-            made[arm.key] = arm
-        except ContentError as error:
-            findings += error.findings
-    if findings:
-        raise ContentError(findings)
-    return tuple(made.values())
+    studies, there = ledger(content).studies, set()
+
+    def make(row: Source) -> Arm:
+        arm = _arm(row, studies)
+        if arm.key in there:
+            raise row.error(f"line {row.data['line']}", f"this arm of '{arm.trial}' stands here twice", "keep one, or say in detail what differs")
+        there.add(arm.key)
+        return arm
+
+    return tuple(gathered(make, read_csv(content / "evidence" / "trials.csv", COLUMNS)))
 
 
 def _arm(row: Source, studies: dict[str, Study]) -> Arm:

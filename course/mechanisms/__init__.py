@@ -13,7 +13,7 @@ How to read the room, and how to add a model:
 * ``figures/`` are drawings whose artists are made once and moved at each ``update``; each carries its words and its table.
 * ``explorers/`` join the three: a frozen state that asks for a prediction first and then builds a page of blocks.
   ``card_blocks`` shows the card, ``slider`` names an assumed setting as such, ``explained`` shows what is known and the tasks. An explorer
-  is registered by its name in ``course/explore.py``.
+  is registered by its name in ``course/explorers.py``.
 
 A model shows what would follow if it were true. It never shows that it is true: where the ledger has a hypothesis, the page says so.
 """

@@ -179,6 +179,28 @@ class Question:
         return sum(field.points for field in self.fields.values()) if self.kind == "plan" else self.points
 
     @property
+    def all_options(self) -> tuple[Option, ...]:
+        """The options of the question, and those of its fields."""
+        return *self.options.values(), *(option for field in self.fields.values() for option in field.options.values())
+
+    @property
+    def all_mistakes(self) -> tuple[Mistake, ...]:
+        """The mistakes that the question foresees, and those that its fields do."""
+        return *self.mistakes, *(mistake for field in self.fields.values() for mistake in field.mistakes)
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """Every text that stands there before an answer."""
+        labels = (field.label for field in self.fields.values())
+        return self.title, self.stem, *(each.text for each in (*self.all_options, *self.items.values())), *self.places.values(), *labels
+
+    @property
+    def explains(self) -> tuple[str, ...]:
+        """Every text that an answer can meet."""
+        reasons = (each.because for each in (*self.all_options, *self.all_mistakes, *self.fields.values()))
+        return self.because, *reasons, *(option.missed for option in self.all_options), *(item.hint for item in self.items.values())
+
+    @property
     def correct(self) -> Any:
         """One right answer, as a learner would write it; for a plan, a dictionary by field."""
         if self.kind == "choice":

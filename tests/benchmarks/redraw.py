@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from matplotlib.figure import Figure
 
 from course.controls.explorer import GUESS, State
-from course.explore import EXPLORERS, load
+from course.explorers import EXPLORERS, load
 
 AIM = "<= 1.5, and <= 150 ms"
 

@@ -18,7 +18,7 @@ def explorer(page, server):
     opened = []
 
     def open_it(name: str) -> Notebook:
-        source = f'from course.explore import explore\n\nexplore("{name}")'
+        source = f'from course.explorers import explore\n\nexplore("{name}")'
         cell = {"cell_type": "code", "id": CELL, "metadata": {}, "execution_count": None, "outputs": [], "source": source}
         kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
         text = json.dumps({"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5})

@@ -16,6 +16,7 @@ import tomllib
 import pytest
 
 from course.authoring.checks import check_content, check_file
+from course.authoring.content_checks import TABLES
 from course.content.reading import CONTENT
 from course.evidence import ledger
 
@@ -416,6 +417,28 @@ def test_a_file_that_stands_alone_is_read_itself(tmp_path):
         assert check_file(path) == [], name
         (finding,) = check_file(broken_one)
         assert finding.file == path.name
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_of_the_course_can_be_checked_by_its_name(name, tmp_path):
+    """A copy of the content in which this table is broken; only its own slip is named."""
+    content = shutil.copytree(CONTENT, tmp_path / "content", ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    path = next(content.rglob(name))
+    path.write_text("nothing that fits")
+    (finding,) = check_file(path)
+    assert finding.file == name
+
+
+@pytest.mark.parametrize("name", ["gains.toml", "claims.toml", "courses.toml", "trials.csv"])
+def test_a_table_that_names_rows_of_the_ledger_is_not_read_without_one(name, tmp_path):
+    (finding,) = check_file(shutil.copy(CONTENT / "evidence" / name, tmp_path / name))
+    assert (finding.file, finding.problem) == (name, "there is no ledger beside it")
+
+
+def test_a_number_without_a_source_in_who_gains_is_found(tmp_path):
+    shutil.copytree(CONTENT / "evidence", tmp_path / "evidence")
+    path = broken(tmp_path, "evidence/gains.toml", r"Being in hospital", "46 % improved. Being in hospital")
+    expect(check_file(path), "gains.toml", "rows[", "the number in '46 %' has no source (per cent)", "write {wiles_2013.response_both}")
 
 
 def test_a_case_that_stands_alone_is_named_as_it_lies(tmp_path):

@@ -9,8 +9,8 @@ import pytest
 from course.content.reading import CONTENT, ContentError, NotFound
 from course.evidence.comparisons import Answer, comparison, comparisons, pooled, read_aloud
 from course.evidence.pooling import CannotPool, Pooled, leave_one_out
-from course.evidence.table import plain
 from course.evidence.trials import trials
+from course.evidence.words import plain
 
 SETS = comparisons()
 ASKED = [(key, versus, time) for key, made in SETS.items() for time in made.times for versus in made.studied(time)]

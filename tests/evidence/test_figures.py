@@ -26,8 +26,9 @@ def pictures():
     yield "intervals", interval_plot(*RATIOS)
     for key in case_keys():
         session = played(key)
-        yield f"{key} trajectory", trajectory(session, "phq9", session.twin(), other_label="Swapped")
-        yield f"{key} causes", by_cause(session, "phq9")
+        scale = next(iter(session.case.scales))
+        yield f"{key} trajectory", trajectory(session, scale, session.twin(), other_label="Swapped")
+        yield f"{key} causes", by_cause(session, scale)
 
 
 PICTURES = dict(pictures())

@@ -18,7 +18,7 @@ from course.evidence.claims import HEDGES, rows
 from course.evidence.explorers.gains import GUESSES, NO_TRIAL, SAY, TIME, VERSUS, WhoGains
 from course.evidence.gains import ANY, CELLS, COMPARATORS, COURSES, SEVERITIES, TIMES, gains
 from course.evidence.records import BRACED, ledger
-from course.explore import explorer_text
+from course.explorers import explorer_text
 
 GUESS = ["many", "some", "same", "nobody"]
 START = WhoGains().guessed(GUESS)

@@ -12,19 +12,8 @@ import pytest
 from course.content.reading import ContentError
 from course.evidence.components import Arm
 from course.evidence.pooling import METHODS, Counts, Means, pool_table
-from course.evidence.table import (
-    MOST_ROWS,
-    components_file,
-    headline,
-    of_hundred,
-    plain,
-    pool_file,
-    read_arms,
-    read_trials,
-    usual_risk,
-    words_of_components,
-    words_of_pooled,
-)
+from course.evidence.table import MOST_ROWS, components_file, pool_file, read_arms, read_trials
+from course.evidence.words import headline, of_hundred, plain, usual_risk, words_of_components, words_of_pooled
 
 HEAD = "trial,events_1,n_1,events_2,n_2\n"
 ARMS = "trial,treatment,events,n\n"

@@ -12,7 +12,7 @@ from course.controls.explorer import Explorer
 from course.evidence.certainty import VERBS
 from course.evidence.comparisons import comparisons, pooled
 from course.evidence.explorers.versus import AHEAD, NO_COUNTS, NO_TICK, PRACTICE, PREDICTED, VersusWhat, rating
-from course.explore import EXPLORERS, explore, explorer_text, load
+from course.explorers import EXPLORERS, explore, explorer_text, load
 
 GUESS = ["first", "same", "second"]
 START = VersusWhat().guessed(GUESS)

@@ -10,7 +10,7 @@ import pytest
 from course.controls import blocks as b
 from course.controls.explorer import Explorer
 from course.evidence import ledger
-from course.explore import EXPLORERS, explorer_text, load
+from course.explorers import EXPLORERS, explorer_text, load
 from course.mechanisms.explorers.dose_and_time import CLOCKS, LOOKS, PREDICTED, TIMES, DoseAndTime, in_words, when_it_happens
 from course.mechanisms.explorers.strands import GROWS, FourStrands
 from course.mechanisms.records import model, models

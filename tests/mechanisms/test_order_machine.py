@@ -11,7 +11,7 @@ from course.content.reading import CONTENT, ContentError
 from course.controls import blocks as b
 from course.evidence.claims import HEDGES, rows
 from course.evidence.records import BRACED
-from course.explore import explorer_text
+from course.explorers import explorer_text
 from course.mechanisms.explorers.order_machine import PAIR, OrderMachine, agreement
 from course.mechanisms.orders import NO_TRIAL, ORDERS, RESULTS, orders
 from course.mechanisms.targets import NOT_STUDIED

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from course.authoring.checks import check_file
 from course.content.reading import CONTENT, ContentError
 from course.controls import blocks as b
 from course.evidence.certainty import LEVELS
@@ -144,3 +145,22 @@ def test_the_words_of_the_figure_say_what_is_looked_at_and_how_much_is_empty():
     assert "Relationships: reaches it in part (low)" in picture.alt and "Work and recreation: does nothing here that could be found (low)" in picture.alt
     empty = sum(cell.reach == NOTHING for cell in MADE.column("family"))
     assert picture.alt.endswith(f"nothing on file for {empty}.")
+
+
+# ── The check of the content ─────────────────────────────────────────────────────────────────────
+
+BARE = [
+    ("targets.toml", "the time to fall asleep, by", "the time to fall asleep by 40 %,", "cells.sleep.cbt: the number in '40 %' has no source"),
+    ("targets.toml", 'target = "sleep"', 'target = "slep"', "did you mean 'sleep'?"),
+    ("orders.toml", "The medicine was clomipramine.", "It was 40 % better.", "pairs.sri-exposure: the number in '40 %' has no source"),
+    ("orders.toml", 'result = "mixed"', 'result = "unclear"', "unclear"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "says"), BARE)
+def test_course_check_names_a_slip_in_the_map_and_in_the_orders(tmp_path, name, old, new, says):
+    text = (CONTENT / name).read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    lines = [str(finding) for finding in check_file(tmp_path / name)]
+    assert any(says in line and line.startswith(f"{name}: ") for line in lines), lines

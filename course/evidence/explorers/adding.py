@@ -16,9 +16,9 @@ from course.controls.explorer import GUESS, SETTINGS
 from course.look import sentence
 
 from ..adding import BOTH, MEDICATION, NEITHER, SCALES, THERAPY, AddedUp, FourGroups, added_up, adding_model, four_groups, gap_as_pooled
-from ..pooling import number_text
+from ..pooling import more_or_fewer, number_text
 from ..rating import Rating, rate
-from ..table import words_of_components
+from ..words import words_of_components
 
 START = "walkup_2008"
 STEP, MIDDLE = 5, 50
@@ -177,9 +177,8 @@ def _shown(state: AddThemUp) -> list[b.Block]:
 def _groups(trial: FourGroups, covered: bool) -> list[str]:
     """Each group: what was given, how many of 100, the counts, and where they were read."""
     labels = {NEITHER: "Neither", MEDICATION: "Medication alone", THERAPY: "Therapy alone", BOTH: "Both"}
-    link = f"[{trial.study.short}]({trial.study.link})" if trial.study.link else trial.study.short
     return [
-        f"{labels[name]} ({group.name}): {group.text} of 100 {trial.did}; {group.events} of {group.n} people, {link}"
+        f"{labels[name]} ({group.name}): {group.text} of 100 {trial.did}; {group.events} of {group.n} people, {trial.study.linked}"
         for name, group in trial.groups.items()
         if not (covered and name == BOTH)
     ]
@@ -198,9 +197,8 @@ def _notes(trial: FourGroups) -> Iterator[str]:
 def _gap(state: AddThemUp) -> b.Block:
     """The prediction beside what was seen, and the way of adding up that it came nearest to."""
     seen, guess = _hundred(state.four, BOTH), state.prediction
-    apart = abs(guess - seen)
     low, high = (100 * end for end in state.four.both.interval)
-    far = "That is what the trial saw" if not apart else f"The trial saw {seen}, which is {apart} {'more' if seen > guess else 'fewer'}"
+    far = "That is what the trial saw" if seen == guess else f"The trial saw {seen}, which is {more_or_fewer(seen - guess)}"
     inside = "inside the interval" if low <= guess <= high else "outside the interval"
     return b.feedback("guess", f"You said: {guess} of 100. {far}; your number lies {inside}. {_nearest_way(state.four, guess)}", focus="guess")
 
@@ -256,7 +254,7 @@ def _worked_out(trial: FourGroups, each: AddedUp) -> str:
     cells = [trial.groups[name].cells for name in (NEITHER, MEDICATION, THERAPY)]
     neither, medication, therapy = (with_it / (with_it + without) for with_it, without in cells)
     if each.measure == "RD":
-        return (f"Medication alone brought {_signed(medication - neither)} of 100, therapy alone {_signed(therapy - neither)}. "
+        return (f"Medication alone brought {more_or_fewer(100 * (medication - neither))} of 100, therapy alone {more_or_fewer(100 * (therapy - neither))}. "
                 f"Put on top of {round(100 * neither)}, that makes {_number(each)}.")  # fmt: skip
     if each.measure == "RR":
         times = f"{number_text('RR', medication / neither)} times as likely with medication, {number_text('RR', therapy / neither)} times with therapy"
@@ -264,11 +262,6 @@ def _worked_out(trial: FourGroups, each: AddedUp) -> str:
     odds = [with_it / without for with_it, without in cells]
     times = f"{number_text('OR', odds[1] / odds[0])} times as high with medication, {number_text('OR', odds[2] / odds[0])} times with therapy"
     return f"The odds were {times}. Both factors on odds of {number_text('OR', odds[0])} make {_number(each)} of 100."
-
-
-def _signed(share: float) -> str:
-    of_hundred = round(100 * share)
-    return "no more" if not of_hundred else f"{abs(of_hundred)} {'more' if of_hundred > 0 else 'fewer'}"
 
 
 def _apart(each: AddedUp) -> str:
@@ -308,5 +301,4 @@ def _model() -> Iterator[b.Block]:
     first, *more = words_of_components(model)
     yield b.prose(first)
     yield b.listing([sentence(each) for each in more])
-    sources = [f"[{study.short}]({study.link})" if study.link else study.short for study in studies]
-    yield b.folded("Where the counts of the model come from", [b.listing(sources)])
+    yield b.folded("Where the counts of the model come from", [b.listing([study.linked for study in studies])])

@@ -17,6 +17,7 @@ from course.look import sentence
 
 from ..audit import filled, to_source
 from ..gains import CELLS, COMPARATORS, COURSES, SEVERITIES, TIMES, Answered, Cell, Gain, gains
+from ..pooling import risk_1
 from ..rating import LITTLE
 from ..records import Effect
 
@@ -178,11 +179,7 @@ def _averages(state: WhoGains) -> Iterator[b.Block]:
 def _told(row: Gain) -> str:
     """A finding: in whom, the numbers, how many of 100, the doubt, how sure by itself, and where it was read."""
     return " ".join(filter(None, (f"{sentence(row.people)}: {_linked(row.says)}", _of_hundred(row), _linked(row.doubt), f"Certainty: {row.certainty}.",
-                                  f"Source: {_source(row)}.")))  # fmt: skip
-
-
-def _source(row: Gain) -> str:
-    return f"[{row.study.short}]({row.study.link})" if row.study.link else row.study.short
+                                  f"Source: {row.study.linked}.")))  # fmt: skip
 
 
 def _of_hundred(row: Gain) -> str:
@@ -198,8 +195,7 @@ def _of_hundred(row: Gain) -> str:
 
 
 def _people(effect: Effect, ratio: float) -> int:
-    share = SAY / 100
-    return round(100 * (min(1.0, share * ratio) if effect.measure == "risk ratio" else ratio * share / (1 - share + ratio * share)))
+    return round(100 * risk_1("RR" if effect.measure == "risk ratio" else "OR", ratio, SAY / 100))
 
 
 def _mixed(row: Gain) -> str:

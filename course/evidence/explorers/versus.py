@@ -16,9 +16,9 @@ from course.controls.explorer import GUESS, SETTINGS
 from course.look import sentence
 
 from ..comparisons import Answer, Comparison, Row, Versus, comparison, comparisons, pool_rows
-from ..pooling import MEASURES, CannotPool, includes_nothing, leave_one_out
+from ..pooling import MEASURES, CannotPool, includes_nothing, is_open, leave_one_out, more_or_fewer, trials_text
 from ..rating import LITTLE, RULE_OF_THUMB, Rating, conclusion, of_hundred_more, rate
-from ..table import of_hundred
+from ..words import of_hundred
 
 #: The comparators that the learner predicts before any is shown, all in adults with depression.
 START = "depression"
@@ -140,8 +140,8 @@ def _of_hundred_people(made: Comparison, what: Versus, answer: Answer, when: str
 
 
 def _numbers(answer: Answer) -> str:
-    k = len(answer.trials)
-    return f"{sentence(MEASURES[answer.measure])} {answer.text}; {includes_nothing(answer)}. {k} trial{'s' * (k != 1)}, {answer.people:,} people."
+    trials = trials_text(len(answer.trials))
+    return f"{sentence(MEASURES[answer.measure])} {answer.text}; {includes_nothing(answer)}. {trials}, {answer.people:,} people."
 
 
 # ── The page ─────────────────────────────────────────────────────────────────────────────────────
@@ -182,17 +182,16 @@ def _gap(state: VersusWhat) -> Iterator[b.Block]:
     said = {"first": f"{first} ahead", "same": "about the same", "second": f"{second} ahead"}
     more = _more(answer)
     seen = "same" if abs(more) < LITTLE else "first" if more > 0 else "second"
-    found = f"about as many with {first} as with {second}" if not round(more) else f"{_people(more)} of 100 with {first}"
+    found = f"about as many with {first} as with {second}" if not round(more) else f"{more_or_fewer(more)} of 100 with {first}"
     agrees = "Your guess and their best estimate agree" if guess == seen else f"Their best estimate reads: {said[seen]}"
-    open_still = includes_nothing(answer) == "the interval includes no difference"
-    settled = ", but the interval includes no difference, so they do not settle it." if open_still else "."
+    settled = ", but the interval includes no difference, so they do not settle it." if is_open(answer) else "."
     yield b.feedback("guess", f"You said: {said[guess]}. With these settings the trials say {found}. {agrees}{settled}", focus="guess")
 
 
 def _settings(state: VersusWhat) -> b.Block:
     made, studied = state.made, state.made.studied(state.time)
     times = {key: window.label for key, window in made.times.items()}
-    counted = {key: f"{_side_by_side(versus)} ({_trials(len(made.trials(key, state.time)))})" for key, versus in studied.items()}
+    counted = {key: f"{_side_by_side(versus)} ({trials_text(len(made.trials(key, state.time)))})" for key, versus in studied.items()}
     return b.settings(
         SETTINGS,
         "What is compared, and how",
@@ -209,10 +208,6 @@ def _settings(state: VersusWhat) -> b.Block:
 def _side_by_side(versus: Versus) -> str:
     """Short enough for a menu: ``Both v medication alone``."""
     return f"{sentence(versus.group_1).removesuffix(' treatments')} v {versus.group_2}"
-
-
-def _trials(k: int) -> str:
-    return "1 trial" if k == 1 else f"{k} trials"
 
 
 def _offered(row: Row) -> str:
@@ -236,7 +231,7 @@ def _figure(state: VersusWhat) -> Iterator[b.Block]:
 
 def _finding(answer: Answer) -> str:
     """The title of the figure: short, because the headline above says it in full."""
-    if includes_nothing(answer) == "the interval includes no difference":
+    if is_open(answer):
         return f"Not settled: {answer.text}"
     return f"More with {answer.labels[0] if answer.estimate > 0 else answer.labels[1]}: {answer.text}"
 
@@ -265,12 +260,8 @@ def _in_people(state: VersusWhat) -> Iterator[b.Block]:
 def _new_place(answer: Answer) -> str:
     if answer.prediction_low is None:
         return ""
-    low, high = (of_hundred_more(answer, answer.risk_2, end) for end in (answer.prediction_low, answer.prediction_high))
-    return f"In a new place like these the true difference may be anything from {_people(low)} to {_people(high)} of 100 people (prediction interval)."
-
-
-def _people(more: float) -> str:
-    return "no more" if not round(more) else f"{abs(more):.0f} {'more' if more > 0 else 'fewer'}"
+    low, high = (more_or_fewer(of_hundred_more(answer, answer.risk_2, end)) for end in (answer.prediction_low, answer.prediction_high))
+    return f"In a new place like these the true difference may be anything from {low} to {high} of 100 people (prediction interval)."
 
 
 def _without_each(state: VersusWhat) -> Iterator[b.Block]:

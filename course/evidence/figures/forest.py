@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course.evidence.pooling import METHODS, RATIOS, Pooled, includes_nothing
+from course.evidence.pooling import METHODS, RATIOS, Pooled, is_open, trials_text
 from course.look import Picture, any_letters, new_figure, sentence, to_svg, tone
 
 from .scale import Scale, compact, place, scale_of, span
@@ -282,7 +282,7 @@ def finding(pooled: Pooled, labels: tuple[str, str]) -> str:
     first, second = labels
     if pooled.low is None:
         return sentence(f"{first} against {second}: {pooled.text}, without an interval")
-    if includes_nothing(pooled) == "the interval includes no difference":
+    if is_open(pooled):
         return f"Not settled which of the two brings more: {pooled.text}"
     more = "More" if pooled.measure in (*RATIOS, "RD") else "Higher"
     less = "Less" if pooled.measure in (*RATIOS, "RD") else "Lower"
@@ -297,8 +297,7 @@ def heaviest(pooled: Pooled, most: int):
 
 
 def _alt(pooled: Pooled, title: str, labels) -> str:
-    k = len(pooled.trials)
-    parts = [f"{sentence(title)}", f"Forest plot of {k} trial{'s' * (k != 1)}, {labels[0]} against {labels[1]}"]
+    parts = [sentence(title), f"Forest plot of {trials_text(len(pooled.trials))}, {labels[0]} against {labels[1]}"]
     if pooled.text not in title:
         parts.append(f"Together {pooled.text}")
     if pooled.prediction_text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from course.evidence.pooling import MEASURES, RATIOS, Pooled, Z, pool, shown
+from course.evidence.pooling import MEASURES, RATIOS, Pooled, Z, pool, shown, trials_text
 from course.look import Picture, new_figure, sentence, to_svg, tone
 
 from .forest import labels_of
@@ -25,7 +25,7 @@ def funnel_plot(pooled: Pooled, title: str = "", labels: tuple[str, str] | None 
     points = [(trial, math.sqrt(trial.variance)) for trial in pooled.trials]
     inside = sum(abs(trial.estimate - middle.estimate) <= Z * error for trial, error in points)
     k = len(points)
-    title = title or (f"{inside} of {k} trials lie where chance alone would put them" if k >= ENOUGH else f"{k} trial{'s' * (k != 1)}: too few for a funnel")
+    title = title or (f"{inside} of {k} trials lie where chance alone would put them" if k >= ENOUGH else f"{trials_text(k)}: too few for a funnel")
     alt = f"{sentence(title)}. Funnel plot: {inside} of {k} lie between the lines around the fixed effect, {middle.text}."
     caption = (f"Funnel plot: {MEASURES[pooled.measure]} across, standard error downwards. The dashed lines hold 95 % of trials if all had the fixed "
                f"effect and nothing but chance moved them. {_MANY if k >= ENOUGH else _FEW}")  # fmt: skip

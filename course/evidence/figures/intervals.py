@@ -58,7 +58,7 @@ def _axis(measure: str) -> str:
     """The name of the axis, and how to read it where that is not plain."""
     if measure == "percent":
         return "Per cent"
-    return measure.capitalize() + (": above 1, more with the first-named" if measure.endswith("ratio") else "")
+    return sentence(measure) + (": above 1, more with the first-named" if measure.endswith("ratio") else "")
 
 
 def _label_width(labels: list[str]) -> float:

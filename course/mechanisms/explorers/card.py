@@ -43,9 +43,16 @@ def card_blocks(card: ModelCard, variant: Variant | None = None) -> Iterator[b.B
         b.listing([_row(row) for row in card.rows]),
         b.heading("Assumed", 4),
         b.listing([linked(text) for text in card.assumptions]),
-        b.heading("Every number in it", 4),
-        b.listing([_parameter(parameter) for parameter in _shown(card, variant)]),
+        *_numbers(card, variant),
     ])  # fmt: skip
+
+
+def _numbers(card: ModelCard, variant: Variant | None) -> Iterator[b.Block]:
+    """Every number of a model that has any."""
+    numbers = [_parameter(parameter) for parameter in _shown(card, variant)]
+    if numbers:
+        yield b.heading("Every number in it", 4)
+        yield b.listing(numbers)
 
 
 def _shown(card: ModelCard, variant: Variant | None) -> Iterator[Parameter]:

@@ -83,9 +83,11 @@ class TargetMap:
         return _before() if self.guess is None else _after(self)
 
 
+_EMPTY = "nothing on file for"
+#: How the headline counts what is looked at.
 _COUNTED = {
-    "treatment": {"reaches": "reaches", "in part": "reaches in part", "no gain": "no gain found for", "hinders": "gets in the way of", NOTHING: "no row for"},
-    "target": {"reaches": "reached by", "in part": "in part by", "no gain": "no gain found from", "hinders": "hindered by", NOTHING: "no row for"},
+    "treatment": {"reaches": "reaches", "in part": "reaches in part", "no gain": "no gain found for", "hinders": "gets in the way of", NOTHING: _EMPTY},
+    "target": {"reaches": "reached by", "in part": "in part by", "no gain": "no gain found from", "hinders": "hindered by", NOTHING: _EMPTY},
 }
 
 # ── The page ─────────────────────────────────────────────────────────────────────────────────────

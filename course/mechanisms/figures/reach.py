@@ -6,7 +6,7 @@ import textwrap
 
 from course.look import Picture, new_figure, to_svg, tone
 
-from ..targets import KINDS, NOTHING, REACHES, Targets
+from ..targets import NOT_STUDIED, NOTHING, REACHES, Targets
 
 # In points, from which every place is worked out.
 _WIDTH, _LEFT, _RIGHT, _ROW, _HEAD, _TITLE, _GAP = 432.0, 168.0, 26.0, 29.0, 70.0, 15.0, 12.0
@@ -68,7 +68,7 @@ class ReachDrawing:
         """The map with a band behind one treatment or one target."""
         self.set(title, treatment, target)
         alt = _alt(self._made, title, treatment, target)
-        return Picture(to_svg(self.figure, alt), alt, _CAPTION, ("Target", *(each.short for each in self._made.treatments.values())), _rows(self._made))
+        return Picture(to_svg(self.figure, alt), alt, _CAPTION, ("Target and treatment", "How far", "How sure"), _rows(self._made))
 
     def set(self, title: str, treatment: str = "", target: str = "") -> None:
         lines = textwrap.wrap(title, _LETTERS_A_LINE)
@@ -112,8 +112,11 @@ def _name(made: Targets, cell, treatment: str) -> str:
 
 
 def _rows(made: Targets) -> tuple[tuple[str, ...], ...]:
+    """A row for each cell, and one for what is empty in each row of the map: a table as wide as the map would fit no small screen."""
     rows = []
     for key, target in made.targets.items():
-        cells = [REACHES[NOTHING][0] if cell.reach == NOTHING else f"{cell.words}, {cell.certainty}" for cell in made.row(key)]
-        rows.append((f"{target.label} ({KINDS[target.kind][:-1].lower()})", *cells))
+        known = [cell for cell in made.row(key) if cell.reach != NOTHING]
+        rows += [(f"{target.label}, {made.treatments[cell.treatment].short}", cell.words, cell.certainty) for cell in known]
+        rest = "any treatment" if not known else f"the other {len(made.treatments) - len(known)}"
+        rows.append((f"{target.label}, {rest}", REACHES[NOTHING][0], NOT_STUDIED))
     return tuple(rows)
