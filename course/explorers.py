@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from importlib import import_module
 from typing import Any
 
@@ -69,12 +70,17 @@ def _fitting(state: State, setting: str, value: Any) -> Any:
     if setting not in controls:
         raise NotFound(f"there is no setting '{shown(setting)}'; {did_you_mean(setting, controls)}")
     read = b.chosen(_settings(state), {setting: value})[setting]
-    if read == value or controls[setting]["is"] == "slider":
+    kind, many = controls[setting]["is"], isinstance(value, (list, tuple))
+    if read == value or (kind == "slider" and type(value) in (int, float) and abs(value) < math.inf):
         return read
-    if controls[setting]["is"] == "ticks" and isinstance(value, (list, tuple)) and set(value) == set(read):
+    if kind == "slider":
+        low, high = controls[setting]["low"], controls[setting]["high"]
+        raise NotFound(f"{setting} cannot be '{shown(value)}'; write a number from {low:g} to {high:g}")
+    wrong = [each for each in value if each not in read] if many else [value]
+    if kind == "ticks" and not wrong:
         return read
-    wrong = next((each for each in value if each not in read), "") if isinstance(value, (list, tuple)) else value
-    raise NotFound(f"{setting} cannot be '{shown(wrong)}'; {did_you_mean(wrong, [key for key, _ in controls[setting]['options']])}")
+    wrong = shown(wrong[0] if wrong else value)
+    raise NotFound(f"{setting} cannot be '{wrong}'; {did_you_mean(wrong, [key for key, _ in controls[setting]['options']])}")
 
 
 def _how_to_guess(state: State, before: list[b.Block]) -> str:

@@ -167,7 +167,7 @@ def chosen(block: Block, sent: Any) -> dict[str, Any]:
 
 def _read(control: Control, value: Any) -> Any:
     if control["is"] == "slider":
-        return _on_step(control, value) if type(value) in (int, float) and math.isfinite(value) else control["value"]
+        return _on_step(control, value) if type(value) in (int, float) and abs(value) < math.inf else control["value"]
     keys = [key for key, _ in control["options"]]
     if control["is"] == "ticks":
         return [key for key in keys if key in value] if isinstance(value, (list, tuple)) else control["value"]

@@ -122,6 +122,8 @@ def _published(row: Source, study: Study, book: Ledger) -> str:
     """The figure as it was printed: from the ledger, or from the row itself."""
     cells, where = row.data, f"line {row.data['line']}"
     if not cells["effect"]:
+        if study.withdrawn:
+            raise row.error(where, f"'{study.key}' was withdrawn", "only the story of its retraction may show its numbers")
         number_in(row, "published", float)
         return cells["published"]
     key = f"{study.key}.{cells['effect']}"

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 import attrs
 
-from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean, one_of, read_csv, read_toml, structure
+from course.content.reading import CONTENT, ContentError, Finding, NotFound, PlainError, Source, did_you_mean, one_of, read_csv, read_toml, shown, structure
 
 from .references import Reference, citation, read_references
 
@@ -211,6 +211,10 @@ def to_source(effect: Effect, words: str) -> str:
     return f'[{words}]({effect.study.link} "{effect.study.short}")' if effect.study.link else f"{words} ({effect.study.short})"
 
 
+class CannotDraw(PlainError, ValueError):
+    """Numbers that make no figure together, in one sentence."""
+
+
 class Ledger:
     """Studies and effects by key."""
 
@@ -221,10 +225,20 @@ class Ledger:
         try:
             return self.effects[key]
         except KeyError:
-            raise NotFound(f"no number '{key}' in the ledger; {did_you_mean(key, self.effects)}") from None
+            raise NotFound(f"no number '{shown(key)}' in the ledger; {did_you_mean(key, self.effects)}") from None
 
     def __contains__(self, key: str) -> bool:
         return key in self.effects
+
+    def to_draw(self, *keys: str) -> list[Effect]:
+        """The numbers with these keys, of which none was withdrawn: a figure tells no story of a retraction."""
+        if not keys:
+            raise NotFound("there is nothing to draw; name a number of the ledger, as in wiles_2013.response_both")
+        effects = [self[str(key)] for key in keys]
+        for effect in effects:
+            if effect.status == "retracted":
+                raise NotFound(f"'{effect.key}' comes from a withdrawn version; only the story of its retraction may show it")
+        return effects
 
     def study(self, key: str) -> Study:
         """The study with this key; a :class:`NotFound` with the nearest key when there is none."""
@@ -362,6 +376,8 @@ def _status(row: Source, study: Study) -> str:
         raise row.error(where, f"the status is '{status}'", "write seen or retracted")
     if status == "retracted" and not study.withdrawn:
         raise row.error(where, f"it is retracted, and '{study.key}' was not withdrawn", "write seen, or say in studies.csv who withdrew the study")
+    if status == "seen" and study.withdrawn:
+        raise row.error(where, f"it is seen, and '{study.key}' was withdrawn", "write retracted, or give it to the study that stands in its place")
     return status
 
 

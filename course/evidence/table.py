@@ -194,9 +194,7 @@ def _text(source: Source) -> str:
         where = f"row {MOST_ROWS + 2}" if raw.count(b"\n") > MOST_ROWS + 1 else "file"
         raise source.error(where, f"the file is larger than a table of {MOST_ROWS:,} rows", "pool the trials of one question at a time")
     try:
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return raw.decode("utf-16")
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
         raise source.error(f"row {row}", "a character is not UTF-8", "save the table as “CSV UTF-8”") from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import textwrap
 from pathlib import Path
 
@@ -37,7 +38,14 @@ def forest_plot(pooled: Pooled, title: str = "", labels: tuple[str, str] | None 
     ``title`` states the finding; without one the drawing words it. ``labels`` name the two groups where ``pooled`` does not. ``drapery`` adds the
     p-value functions: how well each possible effect goes with a trial, and with all of them.
     """
+    check_pooled(pooled, "forest_plot")
     return ForestDrawing(min(len(pooled.trials), MOST_ROWS), drapery).update(pooled, title, labels)
+
+
+def check_pooled(given, name: str) -> None:
+    """What a plot of pooled trials says to anything else, such as the name of a set."""
+    if not isinstance(given, Pooled):
+        raise CannotPool(f'{name} draws pooled trials, and this is \'{shown(given)}\'; write {name}(pooled("depression"))')
 
 
 def save_forest(pooled: Pooled, path: Path, title: str = "", labels: tuple[str, str] | None = None) -> None:
@@ -51,7 +59,12 @@ def save_forest(pooled: Pooled, path: Path, title: str = "", labels: tuple[str, 
     file = io.BytesIO()
     with any_letters():
         drawing.figure.savefig(file, format=kind, dpi=200, facecolor="white", bbox_inches="tight", pad_inches=0.1, metadata={"Title": picture.alt})
-    path.write_bytes(file.getvalue())
+    half = path.with_name(".figure.half")  # the file is there whole or not at all, also on a full disk
+    try:
+        half.write_bytes(file.getvalue())
+        os.replace(half, path)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 class ForestDrawing:

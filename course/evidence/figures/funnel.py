@@ -7,7 +7,7 @@ import math
 from course.evidence.pooling import MEASURES, RATIOS, Pooled, Z, pool, shown, trials_text
 from course.look import Picture, new_figure, sentence, to_svg, tone
 
-from .forest import labels_of
+from .forest import check_pooled, labels_of
 from .scale import Scale, compact
 
 ENOUGH = 10
@@ -21,6 +21,7 @@ def funnel_plot(pooled: Pooled, title: str = "", labels: tuple[str, str] | None 
 
     ``title`` states the finding; without one the drawing counts the trials between the lines. ``labels`` name the two groups where ``pooled`` does not.
     """
+    check_pooled(pooled, "funnel_plot")
     middle = pool(pooled.trials, "fixed")
     points = [(trial, math.sqrt(trial.variance)) for trial in pooled.trials]
     inside = sum(abs(trial.estimate - middle.estimate) <= Z * error for trial, error in points)

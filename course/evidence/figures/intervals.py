@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.evidence.records import Effect, ledger
+from course.evidence.records import CannotDraw, Effect, ledger
 from course.look import Picture, new_figure, sentence, to_svg, tone
 
 #: The value that means no difference, for the measures that have one.
@@ -11,10 +11,10 @@ NOTHING = {"risk ratio": 1, "odds ratio": 1, "hazard ratio": 1, "rate ratio": 1,
 
 def interval_plot(*keys: str, title: str = "") -> Picture:
     """Published effects with their 95 % intervals, one line each, all of the same measure."""
-    effects = [ledger()[key] for key in keys]
+    effects = ledger().to_draw(*keys)
     measures = {effect.measure for effect in effects}
     if len(measures) > 1:
-        raise ValueError(f"one plot shows one measure; these are {', '.join(sorted(measures))}")
+        raise CannotDraw(f"one plot shows one measure; these are {', '.join(sorted(measures))}")
     alt = f"{sentence(title or effects[0].outcome)}. " + " ".join(f"{effect.comparison}: {effect.text}{_reading(effect)}." for effect in effects)
     rows = tuple((effect.comparison, effect.text, effect.time, effect.study.short) for effect in effects)
     caption = f"{sentence(effects[0].outcome)}, {effects[0].measure} with its 95 % interval."

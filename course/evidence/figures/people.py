@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.evidence.records import ledger
+from course.evidence.records import CannotDraw, ledger
 from course.look import Picture, new_figure, sentence, to_svg, tone
 
 PEOPLE = 1000
@@ -14,11 +14,13 @@ def icon_array(*keys: str, labels: tuple[str, ...] = (), outcome: str = "") -> P
 
     ``keys`` name per cents in the ledger; ``labels`` replace the groups' own words.
     """
-    effects = [ledger()[key] for key in keys]
+    effects = ledger().to_draw(*keys)
     for effect in effects:
         if effect.measure != "percent":
-            raise ValueError(f"'{effect.key}' is a {effect.measure}; an icon array shows per cents")
+            raise CannotDraw(f"'{effect.key}' is a {effect.measure}; an icon array shows per cents")
     labels = labels or tuple(effect.comparison for effect in effects)
+    if isinstance(labels, str) or len(labels) != len(effects):
+        raise CannotDraw(f'there are {len(effects)} numbers; write as many labels, as in labels=("Both", "Medication alone")')
     outcome = outcome or effects[0].outcome
     counts = [round(effect.value * PEOPLE / 100) for effect in effects]
     said = "; ".join(f"{label}: {count} of 1,000" for label, count in zip(labels, counts, strict=True))

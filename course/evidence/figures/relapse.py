@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from course.evidence.courses import Arm, Course, course_of
-from course.evidence.records import Effect, ledger
+from course.evidence.records import CannotDraw, Effect, ledger
 from course.look import SERIES, Picture, new_figure, sentence, to_svg
 
 NOT_READ = "what happened between the marks was not read"
@@ -18,7 +18,7 @@ def relapse_steps(*keys: str, title: str = "") -> Picture:
     ``keys`` name courses of ``content/evidence/courses.toml``. ``title`` states the finding; a single course brings its own.
     """
     if not keys:
-        raise ValueError("name at least one course, as in relapse_steps('fava-1998')")
+        raise CannotDraw("there is nothing to draw; name at least one course, as in relapse_steps('fava-1998')")
     shown = [course_of(key) for key in keys]
     title = title or " ".join(f"{course.title}." for course in shown).removesuffix(".")
     rows = tuple(_row(course, arm, point.months, ledger()[point.key]) for course in shown for arm in course.arms for point in arm.points)
