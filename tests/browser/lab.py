@@ -21,7 +21,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000  # a busy machine with two cores
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                   "--disable-component-update", "--disable-sync"]  # fmt: skip
 
@@ -107,7 +107,7 @@ def find_chromium() -> str | None:
 def chromium() -> Iterator:
     """A browser without a window, which talks to this machine only."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*CHROMIUM_FLAGS, "--no-proxy-server"])
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*CHROMIUM_FLAGS, "--no-proxy-server"], timeout=PATIENCE_MS)
         yield browser
         browser.close()
 
