@@ -76,7 +76,8 @@ def _fitting(state: State, setting: str, value: Any) -> Any:
     if kind == "slider":
         low, high = controls[setting]["low"], controls[setting]["high"]
         raise NotFound(f"{setting} cannot be '{shown(value)}'; write a number from {low:g} to {high:g}")
-    wrong = [each for each in value if each not in read] if many else [value]
+    right = read if kind == "ticks" else []
+    wrong = [each for each in value if each not in right] if many else [value]
     if kind == "ticks" and not wrong:
         return read
     wrong = shown(wrong[0] if wrong else value)

@@ -27,6 +27,7 @@ MEAN_COLUMNS = ("trial", "mean_1", "sd_1", "n_1", "mean_2", "sd_2", "n_2")
 ARM_COLUMNS = ("trial", "treatment", "events", "n")
 MOST_ROWS = 5000
 MOST_BYTES = 5_000_000
+MOST_PARTS = 200  # beyond them the additive model takes minutes
 _WHOLE = re.compile(r"([+-]?[0-9]{1,15})(\.0{1,2})?")  # a spreadsheet may write 12.0; 1.000 could be a thousand
 _NUMBER = re.compile(r"[+-]?([0-9]{1,15}(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
 _MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " "})
@@ -59,7 +60,12 @@ def read_arms(path: Path) -> list[Arm]:
     """The arms in a student's file, a row an arm."""
     arms = _records(Path(path), ARM_COLUMNS, lambda row: Arm(row.text("trial"), row.text("treatment"), row.whole("events"), row.whole("n")))
     first_row: dict[tuple, int] = {}
+    parts: set[str] = set()
     for row, arm in arms:
+        parts.update(arm.parts)
+        if len(parts) > MOST_PARTS:
+            problem = f"here the table has more than {MOST_PARTS} different treatments"
+            raise Source(None, Path(path)).error(f"row {row}", problem, "give one treatment one name everywhere, and take one question at a time")
         place = (arm.trial, arm.parts)
         if place in first_row:
             problem = f"the trial '{arm.trial}' has '{joined(arm.parts)}' in row {first_row[place]} already"

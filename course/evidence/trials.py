@@ -91,6 +91,8 @@ def _arm(row: Source, studies: dict[str, Study]) -> Arm:
     yes = {"harm": _yes(row, "harm"), "inferred": _yes(row, "inferred"), "primary": _yes(row, "primary") if cells["primary"] else None}
     chosen = {"arm": _one_of(row, "arm", ARMS), "counts_from": _one_of(row, "counts_from", COUNTS_FROM)}
     arm = Arm(**words, **whole, **scores, **yes, **chosen, study=study_of(row, studies))
+    if arm.study.withdrawn or (arm.trial in studies and studies[arm.trial].withdrawn):
+        raise row.error(where, f"'{arm.trial}' was withdrawn", "leave its counts out: only the story of its retraction may show them")
     _check_counts(row, arm)
     return arm
 

@@ -195,6 +195,8 @@ BROKEN = {
     "a study withdrawn by nobody": (STUDIES, r'"Retracted and replaced by its authors[^"]*"', "Retracted", "line", "does not say by whom", "write it like"),
     "a number of nobody": (EFFECTS, r",adults[^,]*,", ",,", "line", "population is empty", "say in whom it was seen"),
     "a retracted number of a study that stands": (EFFECTS, r",seen\n", ",retracted\n", "line 2", "it is retracted, and 'cuijpers_2020' was", "who withdrew"),
+    "a withdrawn number that passes for one that stands": (EFFECTS, r"^(hollon_2014,.*),retracted$", r"\1,seen", "line", "it is seen, and 'hollon_2014' was",
+                                                           "write retracted"),
     # References
     "no list of references": (REFERENCES, r"(?s)\A.*\Z", "{}", "file", "it is not a list", "between [ and ]"),
     "references that are no JSON": (REFERENCES, r'"type": ', '"type" ', "line 4", "it is not JSON", "compare this line"),

@@ -115,7 +115,7 @@ def test_what_cannot_be_chosen_leaves_things_as_they_stand(sent):
 @pytest.mark.parametrize(("low", "high", "step"), [(0, 52, 2), (0.1, 0.9, 0.1), (1, 10, 4)])
 def test_a_slider_stands_on_its_steps_and_within_its_range(low, high, step):
     block = b.settings("s", "S", b.slider("x", "X", low, high, step, low))
-    for sent in (low, high, low + 0.4 * step, low + 1.6 * step, high + 1, low - 1):
+    for sent in (low, high, low + 0.4 * step, low + 1.6 * step, high + 1, low - 1, 10**400):
         value = b.chosen(block, {"x": sent})["x"]
         steps = (value - low) / step
         assert low <= value <= high and abs(steps - round(steps)) < 1e-6, (sent, value)

@@ -198,6 +198,22 @@ def test_a_place_that_refuses_the_figure_is_one_clear_line(course, save, monkeyp
     assert ran.stderr.strip() == f"{tmp_path / 'forest.png'}: Permission denied; check that it is there and may be written"
 
 
+def test_a_full_disk_leaves_the_older_figure_as_it_was(course, monkeypatch, tmp_path):
+    (tmp_path / "trials.csv").write_text(TRIALS)
+    older = tmp_path / "forest.svg"
+    older.write_text("older")
+
+    def half_written(path, data):
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", half_written)
+    ran = course("pool", tmp_path / "trials.csv", "--figure", older, "--force")
+    assert ran.returncode == 2 and f"{older}: No space left on device; " in ran.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["forest.svg", "trials.csv"] and older.read_text() == "older"
+
+
 def test_a_bad_table_leaves_no_figure_behind(course, save, tmp_path):
     ran = course("pool", save(HEAD + "A,10,9,2,9\n"), "--figure", tmp_path / "forest.svg")
     assert ran.returncode == 2 and not (tmp_path / "forest.svg").exists()

@@ -8,8 +8,9 @@ import pytest
 
 from course.cases import Session, case_keys, load_case
 from course.cases.figures import by_cause, trajectory
+from course.content.reading import PlainError
 from course.evidence import ledger
-from course.evidence.figures import icon_array, interval_plot
+from course.evidence.figures import forest_plot, funnel_plot, icon_array, interval_plot
 from course.look import COLOURS
 
 BOTH, USUAL = "wiles_2013.response_both", "wiles_2013.response_usual"
@@ -74,6 +75,33 @@ def test_an_icon_array_draws_a_dot_for_each_person():
 def test_only_per_cents_become_people():
     with pytest.raises(ValueError, match="icon array shows per cents"):
         icon_array(RATIOS[0])
+
+
+@pytest.mark.parametrize("draw", [icon_array, interval_plot])
+def test_no_withdrawn_number_is_drawn(draw):
+    withdrawn = [effect.key for effect in ledger().effects.values() if effect.status == "retracted"]
+    assert withdrawn
+    for key in withdrawn:
+        with pytest.raises(PlainError, match="comes from a withdrawn version; only the story of its retraction may show it"):
+            draw(key)
+
+
+@pytest.mark.parametrize("draw", [icon_array, interval_plot])
+def test_without_a_number_there_is_nothing_to_draw(draw):
+    with pytest.raises(PlainError, match="there is nothing to draw; name a number of the ledger"):
+        draw()
+
+
+@pytest.mark.parametrize("labels", [("Both",), ("Both", "Usual", "Neither"), "BU"])
+def test_an_icon_array_has_a_label_for_each_number(labels):
+    with pytest.raises(PlainError, match="there are 2 numbers; write as many labels"):
+        icon_array(BOTH, USUAL, labels=labels)
+
+
+@pytest.mark.parametrize("draw", [forest_plot, funnel_plot])
+def test_only_pooled_trials_make_a_plot_of_trials(draw):
+    with pytest.raises(PlainError, match=rf'write {draw.__name__}\(pooled\("depression"\)\)'):
+        draw("depression")
 
 
 def test_only_one_measure_stands_in_a_plot():

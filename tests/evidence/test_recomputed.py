@@ -130,6 +130,7 @@ def test_a_good_row_is_read(tmp_path):
         ({"events_1": "24"}, "'Response, odds ratio' is printed as 3.80 and comes out as 4.17; say why, or mend the row"),
         ({"why": "a model"}, "'Response, odds ratio' agrees after all, and has a reason why it does not; take the reason out"),
         ({"study": "hollon_2014", "effect": "recovery_both_v_medication"}, "comes from a withdrawn version"),
+        ({"study": "hollon_2014", "effect": "", "published": "3.8"}, "'hollon_2014' was withdrawn; only the story of its retraction"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

@@ -12,7 +12,7 @@ import pytest
 from course.content.reading import ContentError
 from course.evidence.components import Arm
 from course.evidence.pooling import METHODS, Counts, Means, pool_table
-from course.evidence.table import MOST_ROWS, components_file, pool_file, read_arms, read_trials
+from course.evidence.table import MOST_PARTS, MOST_ROWS, components_file, pool_file, read_arms, read_trials
 from course.evidence.words import headline, of_hundred, plain, usual_risk, words_of_components, words_of_pooled
 
 HEAD = "trial,events_1,n_1,events_2,n_2\n"
@@ -91,6 +91,8 @@ BAD = [
     ("empty name", HEAD + ",1,9,2,9\n", "row 2: trial is empty"),
     ("empty file", "", "row 1: the file is empty"),
     ("white file", " \n\n", "row 1: the file is empty"),
+    ("empty UTF-16 file", "".encode("utf-16"), "row 1: the file is empty"),
+    ("white UTF-16 file", "\n\n".encode("utf-16"), "row 1: the file is empty"),
     ("header only", HEAD, "row 2: there is a header and nothing below it"),
     ("text in a number", HEAD + "A,three,9,2,9\n", "row 2: events_1 is 'three'; write a whole number"),
     ("per cent", HEAD + "A,12 %,9,2,9\n", "row 2: events_1 is '12 %'"),
@@ -145,6 +147,7 @@ def test_a_bad_mean_is_refused_in_one_line_with_its_row(save, cell, line):
         ("1,CBT+SSRI,3,4\n1,SSRI + CBT,3,4\n", "row 3: the trial '1' has 'CBT + SSRI' in row 2 already"),
         ("1,CBT,3,4\n", "table: no trial is left to compare (1: it has a single arm"),
         ("", "row 2: there is a header and nothing below it"),
+        ("".join(f"{i},CBT,3,9\n{i},Drug {i},3,9\n" for i in range(MOST_PARTS)), f"row {2 * MOST_PARTS + 1}: here the table has more than {MOST_PARTS}"),
     ],
 )
 def test_a_bad_table_of_arms_is_refused_in_one_line(save, rows, line):

@@ -76,6 +76,8 @@ SLIPS = [
     ({"counts_from": "inferred"}, "inferred is 'no' and counts_from is 'inferred'"),
     ({"study": "wiles_2031"}, "no study 'wiles_2031'; did you mean 'wiles_20"),
     ({"condition": ""}, "condition is empty"),
+    ({"study": "hollon_2014"}, "'a_2000' was withdrawn; leave its counts out"),
+    ({"trial": "hollon_2014"}, "'hollon_2014' was withdrawn; leave its counts out"),
 ]
 
 

@@ -192,6 +192,9 @@ UNKNOWN = [
     (lambda: explorer_text(START, GUESS, verus="therapy"), "there is no setting 'verus'; did you mean 'versus'?"),
     (lambda: explorer_text(START, GUESS, versus="therpy"), "versus cannot be 'therpy'; did you mean 'therapy'?"),
     (lambda: explorer_text(START, GUESS, trials=["naeem_2011"]), "trials cannot be 'naeem_2011'; did you mean 'naeem_2010'?"),
+    (lambda: explorer_text(START, GUESS, versus=["therapy"]), "versus cannot be 'therapy'; did you mean 'therapy'?"),
+    (lambda: explorer_text(START, GUESS, versus=[["therapy"]]), "versus cannot be '['therapy']'; did you mean 'therapy'?"),
+    (lambda: explorer_text(START, GUESS, trials=[["naeem_2010"]]), "trials cannot be '['naeem_2010']'; did you mean 'naeem_2010'?"),
 ]
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from course.content.reading import NotFound
 from course.controls import blocks as b
 from course.controls.explorer import Explorer
 from course.evidence import ledger
@@ -109,6 +110,14 @@ def test_the_text_twin_takes_every_setting_by_its_name(name):
     control = settings(guessed(name))["controls"][-1]
     value = control["high"] if control["is"] == "slider" else control["options"][-1][0]
     assert f"now {value:g}" in explorer_text(load(name), GUESSES[name], **{control["name"]: value})
+
+
+@EVERY_EXPLORER
+@pytest.mark.parametrize("value", ["much", None, True, float("nan"), [1]])
+def test_the_text_twin_says_which_numbers_a_slider_takes(name, value):
+    for control in (each for each in settings(guessed(name))["controls"] if each["is"] == "slider"):
+        with pytest.raises(NotFound, match=f"^{control['name']} cannot be '.*'; write a number from {control['low']:g} to {control['high']:g}$"):
+            explorer_text(load(name), GUESSES[name], **{control["name"]: value})
 
 
 @EVERY_EXPLORER

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course.evidence.pooling import METHODS, RATIOS, Pooled, is_open, trials_text
+from course.evidence.pooling import METHODS, RATIOS, CannotPool, Pooled, is_open, trials_text
 from course.look import Picture, any_letters, new_figure, sentence, to_svg, tone
 
 from .scale import Scale, compact, place, scale_of, span
@@ -45,7 +45,7 @@ def forest_plot(pooled: Pooled, title: str = "", labels: tuple[str, str] | None 
 def check_pooled(given, name: str) -> None:
     """What a plot of pooled trials says to anything else, such as the name of a set."""
     if not isinstance(given, Pooled):
-        raise CannotPool(f'{name} draws pooled trials, and this is \'{shown(given)}\'; write {name}(pooled("depression"))')
+        raise CannotPool(f'{name} draws trials that have been pooled; write {name}(pooled("depression"))')
 
 
 def save_forest(pooled: Pooled, path: Path, title: str = "", labels: tuple[str, str] | None = None) -> None:
@@ -63,6 +63,8 @@ def save_forest(pooled: Pooled, path: Path, title: str = "", labels: tuple[str, 
     try:
         half.write_bytes(file.getvalue())
         os.replace(half, path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         half.unlink(missing_ok=True)
 
