@@ -128,6 +128,8 @@ FIGURE_CSS = """
 .cc-figure th,.cc-figure td{border-bottom:1px solid var(--cc-rule);padding:4px 12px 4px 0;text-align:left!important;vertical-align:top}
 .cc-figure th,.cc-figure td{white-space:normal;overflow-wrap:break-word}
 .cc-figure th{overflow-wrap:anywhere}
+.cc-figure{container-type:inline-size}
+@container (max-width:24rem){.cc-figure td{overflow-wrap:anywhere}}
 .cc-figure tbody th{font-weight:400}
 .cc-figure :focus-visible{outline:3px solid var(--cc-medication)!important;outline-offset:2px!important}
 """

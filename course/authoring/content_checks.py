@@ -237,5 +237,6 @@ def _citations(question: Question, source: Source, content: Path) -> Iterator[Fi
     for text in (*question.asks, *question.explains):
         yield from dead_keys(source, question.key, BRACED.findall(text), known.effects, "number")
     for key in question.reveals:
-        if key not in known or known[key].measure != "percent":
-            yield source.finding(f"{question.key}.reveals", f"no per cent '{key}' in the ledger", did_you_mean(key, known.effects))
+        if key in known and known[key].measure != "percent":
+            yield source.finding(f"{question.key}.reveals", f"'{key}' is no per cent", "reveal per cents, which people can be counted by")
+    yield from dead_keys(source, f"{question.key}.reveals", question.reveals, known.effects, "per cent")

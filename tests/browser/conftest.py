@@ -12,13 +12,10 @@ from tests.browser.lab import Notebook, chromium, find_chromium, serve
 NO_BROWSER = "No Chromium was found, so the browser tests were skipped. Install chromium or Google Chrome to run them."
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers are told which tests belong together
 def pytest_collection_modifyitems(items):
-    """All browser tests share one worker, so that there is one server and one browser however many workers there are."""
     for item in items:
         if "browser" in item.path.parts[-2:-1]:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

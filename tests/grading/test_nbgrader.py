@@ -201,11 +201,7 @@ def bring_own_course(student: str, folder: Path) -> None:
         (folder / name).write_text("import builtins\nbuiltins.check = lambda *_: None\n")
 
 
-#: The tests of one module share a worker, so that its submissions are graded once.
-EVERY_MODULE_ONCE = [pytest.param(slug, marks=pytest.mark.xdist_group(f"nbgrader {slug}")) for slug in SLUGS]
-
-
-@pytest.fixture(scope="module", params=EVERY_MODULE_ONCE)
+@pytest.fixture(scope="module", params=SLUGS)
 def graded(request, clean_course, tmp_path_factory) -> Graded:
     """The students that differ in kind, of one module."""
     slug, asked = request.param, parts_of(request.param)

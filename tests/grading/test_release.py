@@ -22,7 +22,6 @@ from tests.conftest import ROOT, committed, tracked
 
 SLUGS = [module.slug for module in ready_modules()]
 EVERY_MODULE = pytest.mark.parametrize("slug", SLUGS)
-pytestmark = pytest.mark.xdist_group("release")  # one worker releases, so that it is done once
 
 
 def run_course(folder: Path, *arguments: str, **environment: str) -> str:
