@@ -5,6 +5,7 @@ Each function takes a :class:`Session` as it stands and gives blocks. Nothing he
 
 from __future__ import annotations
 
+from course.content.settings import access_facts, settings
 from course.controls import blocks as b
 from course.controls.crisis import crisis_note
 from course.evidence import ledger
@@ -47,6 +48,7 @@ def scene_page(session: Session, submit: str = "Choose") -> list[b.Block]:
         b.heading(scene.title, 3, eyebrow=_who_and_when(session), focus="scene"),
         b.prose(_ledger(session.story)),
         *_scores(session),
+        *_not_to_be_had(session),
         b.choice(scene.key, _ledger(session.fill(scene.question)), options, submit),
     ]
 
@@ -79,6 +81,7 @@ def debrief_page(session: Session, guess: str = "") -> list[b.Block]:
         *_paths(session),
         b.heading("Two turning points", 4),
         b.listing([f"Week {case.scenes[point.scene].week}, {case.scenes[point.scene].title}: {_ledger(point.why)}" for point in debrief.turning_points]),
+        *_elsewhere(session),
         *_which_moved_it(session, guess),
         *_twin(session),
         *_thousand(case),
@@ -98,7 +101,38 @@ def _ledger(text: str) -> str:
 
 
 def _who_and_when(session: Session, week: int | None = None) -> str:
-    return f"Week {session.week if week is None else week} · {session.case.name}, {session.case.age}"
+    where = f" · {session.clinic.title}" if session.clinic else ""
+    return f"Week {session.week if week is None else week} · {session.case.name}, {session.case.age}{where}"
+
+
+def _not_to_be_had(session: Session) -> list[b.Block]:
+    """What a better place would offer at this moment, so that a closed door is seen and not forgotten."""
+    missing = [access_facts()[fact] for fact in session.closed]
+    return [b.prose(f"Not to be had at {session.clinic.title} now: {'; '.join(map(_low, missing))}.", tone="quiet")] if missing else []
+
+
+def _low(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _elsewhere(session: Session) -> list[b.Block]:
+    """The first step at which the best path of each other clinic parts from the best path here."""
+    if not session.clinic:
+        return []
+    here = _best_steps(session, session.clinic.key)
+    said = [_parting(here, _best_steps(session, key), settings()[key].title) for key in session.case.clinics if key != session.clinic.key]
+    return [b.heading("The same person in another clinic", 4), b.listing(said)]
+
+
+def _best_steps(session: Session, clinic: str) -> list[Step]:
+    return Session(session.case, (clinic,)).along_the_best().steps
+
+
+def _parting(here: list[Step], there: list[Step], where: str) -> str:
+    for mine, other in zip(here, there, strict=False):
+        if mine.option.key != other.option.key:
+            return f"{where}: at week {other.scene.week}, {other.scene.title}, the best step would have been: {_ledger(other.option.text)}"
+    return f"{where}: the best path is the same as here."
 
 
 def _path_so_far(session: Session, decisions: int) -> list[b.Block]:
@@ -150,8 +184,9 @@ def _scores_in_words(tool: Instrument, points: list[tuple[int, int]]) -> str:
 
 def _paths(session: Session) -> list[b.Block]:
     mine = ("Your path", "What you chose, and how good it was.", [_line(step) for step in session.steps])
-    others = [_accepted(session.case, path) for path in session.case.accepted[:2]]
-    return [b.heading("Your path beside two good ones", 4), b.columns(mine, *others)]
+    good = session.case.accepted_at(session.clinic.key if session.clinic else "")[:2]
+    beside = "two good ones" if len(good) == 2 else "a good one"
+    return [b.heading(f"Your path beside {beside}", 4), b.columns(mine, *(_accepted(session.case, path) for path in good))]
 
 
 def _line(step: Step) -> str:

@@ -46,7 +46,7 @@ def count_paths(case: Case) -> int:
             counted[key] = 1 if scene.ends else sum(below(option.next) for option in scene.options)
         return counted[key]
 
-    return below(case.start)
+    return below(case.start) * max(1, len(case.clinics))
 
 
 def longest_path(case: Case) -> int:
@@ -72,7 +72,9 @@ def findings(case: Case, content: Path = CONTENT, path: Path | None = None) -> l
     if any(finding.problem.startswith(("a path comes back", "no scale")) for finding in found):
         return found  # nothing that walks the paths would end
     found += [*_length(case, source), *_rescues(case, source), *_states(case, source)]
-    found += [*_accepted(case, source), *_debrief(case, source), *_contrast(case, source, content)]
+    if any("best option is not open" in finding.problem for finding in found):
+        return found  # no best path could be walked to its end
+    found += [*_accepted(case, source), *_clinics(case, source), *_debrief(case, source), *_contrast(case, source, content)]
     return found
 
 
@@ -140,7 +142,7 @@ def _rescues(case: Case, source: Source) -> Iterator[Finding]:
 
 
 def _states(case: Case, source: Source) -> Iterator[Finding]:
-    """In every state that can be reached a best option is open, and each scale gets its first value once."""
+    """In every state that can be reached one best option is open, and each scale gets its first value once."""
     seen: set = set()
     conditions = [each for scene in case.scenes.values() for each in (*scene.passages, *scene.options)]
     asked_for = {fact for each in conditions for fact in (*each.when, *each.unless)}
@@ -148,7 +150,11 @@ def _states(case: Case, source: Source) -> Iterator[Finding]:
     def walk(choices: tuple[str, ...]) -> Iterator[Finding]:
         session = Session(case, choices)
         scene = session.scene
-        state = (scene.key, frozenset(session.remembered & asked_for), frozenset(session.scores))
+        if session.arriving:
+            for clinic in case.clinics:
+                yield from walk((clinic,))
+            return
+        state = (scene.key, session.clinic, frozenset(session.remembered & asked_for), frozenset(session.scores))
         if state in seen:
             return
         seen.add(state)
@@ -157,8 +163,14 @@ def _states(case: Case, source: Source) -> Iterator[Finding]:
                 yield source.finding(f"scenes.{scene.key}.sets", f"{scale} already has a value here", "let options move it instead")
         if scene.ends and case.scales[0] not in session.scores:
             yield source.finding(f"scenes.{scene.key}", f"on some path {case.scales[0]} has no value by here", "give it one with sets, in the first scene")
-        if not scene.ends and scene.best not in session.options:
-            yield source.finding(f"scenes.{scene.key}", "on some path its best option is not open", "take away its when or unless")
+        best = [option for option in session.options if option.quality == "best"]
+        if not scene.ends and not best:
+            there = f" in {session.clinic.title}" if session.clinic else ""
+            yield source.finding(f"scenes.{scene.key}", f"on some path{there} its best option is not open", "take away its when, unless, needs or lacks")
+            return
+        if len(best) > 1:
+            keys = " and ".join(option.key for option in best)
+            yield source.finding(f"scenes.{scene.key}", f"{keys} are best at once in {session.clinic.title}", "let needs and lacks leave one of them open")
         for option in session.options:
             yield from walk((*choices, option.key))
 
@@ -184,16 +196,41 @@ def _accepted(case: Case, source: Source) -> Iterator[Finding]:
                 yield source.finding(where, f"'{step.option.key}' is {step.option.quality}", "an accepted path has only best and reasonable steps")
 
 
+def _clinics(case: Case, source: Source) -> Iterator[Finding]:
+    """Where it matters where one works: a good path in each clinic, no danger behind a closed door, and another best path somewhere."""
+    if not case.clinics:
+        return
+    for clinic in case.clinics:
+        if not case.accepted_at(clinic):
+            yield source.finding("accepted", f"no accepted path begins with '{clinic}'", "give one for each clinic")
+    flagged = [scene for scene in case.scenes.values() if scene.red_flag]
+    if not flagged:
+        yield source.finding("scenes", "no scene has red_flag = true", "mark those in which a danger has to be seen")
+    for scene in flagged:
+        for option in scene.options:
+            if option.needs or option.lacks:
+                yield source.finding(f"scenes.{scene.key}.{option.key}", "a clinic can close this step on a red flag", "take away its needs and lacks")
+    if len({best_path(case, clinic) for clinic in case.clinics}) < 2:
+        yield source.finding("clinics", "the best path is the same in all of them", "let access change a step, or take the clinics away")
+
+
+def best_path(case: Case, clinic: str = "") -> tuple[str, ...]:
+    """The keys of the best options from the first visit to the end, in one clinic."""
+    return tuple(step.option.key for step in Session(case, (clinic,) if clinic else ()).along_the_best().steps)
+
+
 def _debrief(case: Case, source: Source) -> Iterator[Finding]:
     if len(case.debrief.turning_points) != 2:
         count = len(case.debrief.turning_points)
         yield source.finding("debrief.turning_points", f"it has {count} turning points", "name exactly two")
-    try:
-        on_path = {step.scene.key for step in Session(case, case.accepted[0].choices).steps} if case.accepted else set()
-    except Refused:
-        return  # the accepted path has its own finding
-    if case.debrief.twin.scene not in on_path:
-        yield source.finding("debrief.twin.scene", "the first accepted path does not pass this scene", "choose one that it passes")
+    for clinic in case.clinics or ("",):
+        try:
+            on_path = {step.scene.key for path in case.accepted_at(clinic)[:1] for step in Session(case, path.choices).steps}
+        except Refused:
+            continue  # the accepted path has its own finding
+        if on_path and case.debrief.twin.scene not in on_path:
+            first = f"the first accepted path at {clinic}" if clinic else "the first accepted path"
+            yield source.finding("debrief.twin.scene", f"{first} does not pass this scene", "choose one that it passes")
 
 
 # ── Citations and pairs ──────────────────────────────────────────────────────────────────────────
@@ -287,8 +324,12 @@ def _contrast(case: Case, source: Source, content: Path) -> Iterator[Finding]:
         part = next(name for name in mine if mine[name] != yours[name])
         yield source.finding(f"scenes.{case.start}.{part}", f"it differs from the first scene of '{other.key}' in more than the fact",
                              "make both the same but for contrast.fact and the name")  # fmt: skip
-    elif case.scenes[case.start].best.key == other.scenes[other.start].best.key:
+    elif _best_keys(case.scenes[case.start]) == _best_keys(other.scenes[other.start]):
         yield source.finding("contrast", f"the best first option is the same as in '{other.key}'", "the one fact must change the answer")
+
+
+def _best_keys(scene: Scene) -> list[str]:
+    return [option.key for option in scene.options if option.quality == "best"]
 
 
 def _bare_first_scene(case: Case) -> dict[str, str]:

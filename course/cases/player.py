@@ -7,7 +7,7 @@ from course.controls import blocks as b
 from course.controls.page import Page
 
 from . import pages
-from .records import Case, load_case
+from .records import ARRIVAL, Case, load_case
 from .session import Refused, Session
 
 NOT_KEPT = "Your choices could not be saved: the folder my cannot be written. You can play on; copy the receipt at the end."
@@ -60,7 +60,10 @@ class Player:
             step = self.session.choose(key)
         except Refused:
             return self._show_scene()  # a page older than the story: draw it anew
-        self.kept &= notes.write("choose", case=self.case.key, version=self.case.version, scene=step.scene.key, option=key)
+        scene = step.scene.key if step else ARRIVAL
+        self.kept &= notes.write("choose", case=self.case.key, version=self.case.version, scene=scene, option=key)
+        if not step:
+            return self._show_scene()
         blocks = pages.feedback_page(self.session)
         judged = b.JUDGEMENTS[step.option.quality]
         self._show(blocks, focus="feedback", say=f"{judged}. {b.plain(blocks[-2]['text'])}")

@@ -27,11 +27,12 @@ def story_text(case: str, choices: list[str] | tuple[str, ...] = ()) -> str:
     parts = [as_text(pages.opening_page(record))]
     for key in choices:
         try:
-            session.choose(key)
+            step = session.choose(key)
         except Refused as error:
             parts.append(f"Not played: {error}.")
             break
-        parts.append(as_text(_without_path(pages.feedback_page(session))))
+        if step:
+            parts.append(as_text(_without_path(pages.feedback_page(session))))
     if session.finished:
         parts.append(as_text(pages.debrief_page(session, guess="cannot-tell")))
     else:

@@ -25,12 +25,16 @@ from course.content.reading import (
     structure,
     wrong,
 )
+from course.content.settings import access_facts, settings
 
 CAUSES = ("medication", "therapy", "time", "life")
 QUALITIES = ("best", "reasonable", "weak", "unsafe")
 TOPICS = ("suicide", "violence", "trauma", "mania", "bipolar-history", "toxicity", "pregnancy", "psychosis", "withdrawal")
 #: A case on one of these opens with a content note, and shows crisis help.
 SENSITIVE = ("suicide", "violence", "trauma")
+
+#: The scene in which a case with clinics begins. Its options are the clinics, and it is no decision of the clinician.
+ARRIVAL = "clinic"
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -53,7 +57,8 @@ class Move:
 class Option:
     """One thing the clinician may do: what it is, how good, what happens, and why.
 
-    ``when`` and ``unless`` name facts that earlier options put into ``remember``.
+    ``when`` and ``unless`` name facts that earlier options put into ``remember``; ``needs`` and ``lacks`` name access facts
+    that must, or must not, hold in the clinic.
     """
 
     key: str
@@ -66,6 +71,8 @@ class Option:
     remember: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
 
     def __attrs_post_init__(self):
@@ -75,11 +82,13 @@ class Option:
 
 @attrs.frozen
 class Passage:
-    """A sentence or two that stands in a scene only for those who did, or did not do, something before."""
+    """A sentence or two that stands in a scene only for those who did something before, or did not, or in some clinics only."""
 
     text: str
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -88,7 +97,7 @@ class Scene:
 
     ``sets`` gives scores their first values. ``unmeasured`` names scales that nobody filled in at this visit:
     they keep moving, and are not shown. ``rescue`` marks the scene in which an unsafe choice meets its
-    consequence and a safe way back.
+    consequence and a safe way back; ``red_flag`` one about danger, which no clinic may close.
     """
 
     week: int
@@ -99,6 +108,7 @@ class Scene:
     unmeasured: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
     rescue: bool = False
+    red_flag: bool = False
     options: tuple[Option, ...] = ()
     key: str = ""
 
@@ -112,10 +122,11 @@ class Scene:
         keys = [option.key for option in self.options]
         for key in {key for key in keys if keys.count(key) > 1}:
             raise wrong(f"the option '{key}' stands here twice", "give each option its own key")
-        best = [option.key for option in self.options if option.quality == "best"]
-        if len(best) != 1:
-            problem = f"{len(best)} options are best" + (f" ({', '.join(best)})" if best else "")
-            raise wrong(problem, "exactly one option of a scene is best")
+        best = [option for option in self.options if option.quality == "best"]
+        by_clinic = bool(best) and all(option.needs or option.lacks for option in best)
+        if len(best) != 1 and not by_clinic and self.key != ARRIVAL:
+            problem = f"{len(best)} options are best" + (f" ({', '.join(option.key for option in best)})" if best else "")
+            raise wrong(problem, "exactly one option of a scene is best, or one in each clinic")
 
     @property
     def ends(self) -> bool:
@@ -123,6 +134,7 @@ class Scene:
 
     @property
     def best(self) -> Option:
+        """Its best option; the first of them where each clinic has its own."""
         return next(option for option in self.options if option.quality == "best")
 
 
@@ -202,7 +214,8 @@ class Case:
     """A branching vignette.
 
     ``safety`` lists the dangers that the case is about; ``scales`` the scores it follows, by their key in
-    ``instruments.toml``; ``accepted`` at least two good paths. Weeks count from the first visit.
+    ``instruments.toml``; ``accepted`` at least two good paths; ``clinics`` the settings in which it can be met, if it matters where.
+    Then the first of the choices, and of every accepted path, is a clinic. Weeks count from the first visit.
     """
 
     key: str
@@ -221,6 +234,7 @@ class Case:
     debrief: Debrief
     content_note: str = ""
     contrast: Contrast | None = None
+    clinics: tuple[str, ...] = ()
 
     def __attrs_post_init__(self):
         if self.version < 1:
@@ -232,6 +246,18 @@ class Case:
                 raise wrong(f"safety names '{topic}'", did_you_mean(topic, TOPICS))
         if set(self.safety) & set(SENSITIVE) and not self.content_note:
             raise wrong("there is no content_note", "a case about suicide, violence or trauma opens with one")
+
+    @property
+    def arrival(self) -> Scene:
+        """The scene before the first, in which one of its clinics is chosen."""
+        there = [settings()[key] for key in self.clinics]
+        options = (Option(clinic.key, f"{clinic.title}. {clinic.text}", "reasonable", "", "", self.start) for clinic in there)
+        text = f"The same person can walk into any of these {len(there)} clinics. What you can offer {self.name} depends on where you work."
+        return Scene(0, "Where you work", text, f"In which clinic do you meet {self.name}?", options=tuple(options), key=ARRIVAL)
+
+    def accepted_at(self, clinic: str = "") -> list[Accepted]:
+        """The accepted paths of one of its clinics; all of them where it has none."""
+        return [path for path in self.accepted if not self.clinics or path.choices[0] == clinic]
 
     @property
     def sensitive(self) -> bool:
@@ -289,6 +315,9 @@ def _broken_references(case: Case, source: Source):
 
     if case.start not in case.scenes:
         yield missing("start", "scene", case.start, case.scenes)
+    for clinic in case.clinics:
+        if clinic not in settings():
+            yield missing("clinics", "clinic", clinic, settings())
     facts = {fact for scene in case.scenes.values() for option in scene.options for fact in option.remember}
     for scene in case.scenes.values():
         here = f"scenes.{scene.key}"
@@ -300,6 +329,11 @@ def _broken_references(case: Case, source: Source):
             for fact in (*condition.when, *condition.unless):
                 if fact not in facts:
                     yield missing(here, "remembered fact", fact, facts)
+            for fact in (*condition.needs, *condition.lacks):
+                if fact not in access_facts():
+                    yield missing(here, "access fact", fact, access_facts())
+                elif not case.clinics:
+                    yield source.finding(here, f"it depends on '{fact}', and the case has no clinics", "name them: clinics = [\"harbour\", …]")
         for option in scene.options:
             there = f"{here}.{option.key}"
             if option.next not in case.scenes:

@@ -15,9 +15,10 @@ import zlib
 import attrs
 
 from course.content.reading import did_you_mean, shown
+from course.content.settings import Setting, settings
 from course.evidence.instruments import instruments
 
-from .records import CAUSES, Case, Move, Option, Scene
+from .records import ARRIVAL, CAUSES, Case, Move, Option, Scene
 
 #: A play passes when this many of its decisions were best or reasonable: four in five.
 GOOD, OF = 4, 5
@@ -47,7 +48,10 @@ class Step:
 
 
 class Session:
-    """A case in play. ``choices`` are played at once, so a session can be taken up again where it stood."""
+    """A case in play. ``choices`` are played at once, so a session can be taken up again where it stood.
+
+    Where a case has clinics, the first choice is one of them; it is no decision, and no :class:`Step` is made of it.
+    """
 
     def __init__(self, case: Case, choices: tuple[str, ...] | list[str] = ()):
         self.case = case
@@ -56,7 +60,11 @@ class Session:
         self.remembered: set[str] = set()
         self._scores: dict[str, int] = {}
         self._causes: dict[str, dict[str, int]] = {}
-        self._enter(case.scenes[case.start])
+        self.clinic: Setting | None = None
+        if case.clinics:
+            self.scene = case.arrival
+        else:
+            self._enter(case.scenes[case.start])
         for key in choices:
             self.choose(key)
 
@@ -68,7 +76,7 @@ class Session:
 
     @property
     def scores(self) -> dict[str, int]:
-        return self.readings[-1].scores
+        return self.readings[-1].scores if self.readings else {}
 
     @property
     def causes(self) -> dict[str, dict[str, int]]:
@@ -80,8 +88,14 @@ class Session:
         return self.scene.ends
 
     @property
+    def arriving(self) -> bool:
+        """Whether the clinic is still to be chosen."""
+        return self.scene.key == ARRIVAL
+
+    @property
     def choices(self) -> tuple[str, ...]:
-        return tuple(step.option.key for step in self.steps)
+        made = tuple(step.option.key for step in self.steps)
+        return (self.clinic.key, *made) if self.clinic else made
 
     @property
     def options(self) -> list[Option]:
@@ -90,7 +104,9 @@ class Session:
 
     @property
     def best(self) -> Option:
-        """The best option open now."""
+        """The best option open now; of the clinics, where none is better, the first."""
+        if self.arriving:
+            return self.options[0]
         return next(option for option in self.options if option.quality == "best")
 
     @property
@@ -106,12 +122,24 @@ class Session:
         return text.strip()
 
     def _holds(self, condition) -> bool:
-        return set(condition.when) <= self.remembered and not set(condition.unless) & self.remembered
+        here = set(self.clinic.holds) if self.clinic else set()
+        happened = set(condition.when) <= self.remembered and not set(condition.unless) & self.remembered
+        return happened and set(condition.needs) <= here and not set(condition.lacks) & here
+
+    @property
+    def closed(self) -> list[str]:
+        """The access facts that the options of this scene need and this clinic does not have, each once."""
+        if not self.clinic:
+            return []
+        needed = [fact for option in self.scene.options for fact in self.clinic.lacking(option.needs)]
+        return list(dict.fromkeys(needed))
 
     # ── What moves it on ──
 
-    def choose(self, key: str) -> Step:
-        """Take an option and go on to the next scene. Raises :class:`Refused` with the options there are."""
+    def choose(self, key: str) -> Step | None:
+        """Take an option and go on to the next scene; None where a clinic was chosen. Raises :class:`Refused` with the options there are."""
+        if self.arriving:
+            return self._arrive(key)
         if self.finished:
             raise Refused(f"the story has ended; '{shown(key)}' is one choice too many")
         open_now = {option.key: option for option in self.options}
@@ -124,6 +152,12 @@ class Session:
         self._apply(step.option.moves)
         self._enter(self.case.scenes[step.option.next])
         return step
+
+    def _arrive(self, key: str) -> None:
+        if key not in self.case.clinics:
+            raise Refused(f"the first choice names the clinic, and '{shown(key)}' is none; write one of: {', '.join(self.case.clinics)}")
+        self.clinic = settings()[key]
+        self._enter(self.case.scenes[self.case.start])
 
     def _enter(self, scene: Scene) -> None:
         self.scene = scene
@@ -190,7 +224,7 @@ class Session:
 
     def until(self, decisions: int) -> Session:
         """This path up to a number of decisions."""
-        return Session(self.case, self.choices[:decisions])
+        return Session(self.case, self.choices[: decisions + bool(self.clinic)])
 
     def twin(self) -> Session:
         """This path with the case's named choice swapped, continued along the best options.
@@ -201,7 +235,7 @@ class Session:
         named = self.case.debrief.twin
         base = self
         if named.scene not in [step.scene.key for step in self.steps]:
-            base = Session(self.case, self.case.accepted[0].choices)
+            base = Session(self.case, self.case.accepted_at(self.clinic.key if self.clinic else "")[0].choices)
         at = [step.scene.key for step in base.steps].index(named.scene)
         other = base.until(at)
         same = base.steps[at].option.key == named.option
@@ -212,7 +246,8 @@ class Session:
 
     def receipt(self) -> str:
         """What a learner hands in: key, version, variant, choices, and a checksum against slips."""
-        body = ":".join([self.case.key, f"v{self.case.version}", BASE_VARIANT, ".".join(self.choices)])
+        variant = self.clinic.key if self.clinic else BASE_VARIANT
+        body = ":".join([self.case.key, f"v{self.case.version}", variant, ".".join(step.option.key for step in self.steps)])
         return f"{body}:{_checksum(body)}"
 
 
@@ -246,6 +281,7 @@ def _choices_of_receipt(case: Case, receipt: str) -> list[str]:
         raise Refused("the receipt has a slip in it; copy it again, or write the list of your choices")
     if version != f"v{case.version}":
         raise Refused(f"the receipt is from version {shown(version[1:])} of this case, which is now at {case.version}; play it again")
-    if variant != BASE_VARIANT:
+    if variant not in (case.clinics or (BASE_VARIANT,)):
         raise Refused(f"there is no variant '{shown(variant)}' of this case; play it again")
-    return choices.split(".") if choices else []
+    made = choices.split(".") if choices else []
+    return [variant, *made] if case.clinics else made
