@@ -189,8 +189,8 @@ def play(case: Annotated[str, typer.Argument(help="The case, as in grace.")]) ->
     typer.echo(as_text(opening_page(session.case)))
     while not session.finished:
         typer.echo("\n" + as_text([block for block in scene_page(session) if block["is"] != "folded"]))
-        session.choose(_asked_for([option.key for option in session.options]))
-        typer.echo("\n" + as_text([block for block in feedback_page(session) if block["is"] != "folded"]))
+        if session.choose(_asked_for([option.key for option in session.options])):
+            typer.echo("\n" + as_text([block for block in feedback_page(session) if block["is"] != "folded"]))
     typer.echo("\n" + as_text(debrief_page(session, guess="cannot-tell")))
 
 
