@@ -69,9 +69,14 @@ def several(name: str, legend: str, options: dict[str, str], submit: str = "Chec
     return {"is": "several", "name": name, "legend": legend, "options": _pairs(options), "submit": submit, "sure": sure, "value": value}
 
 
-def number(name: str, legend: str, unit: str = "", submit: str = "Check", sure: bool | str = False, value=None) -> Block:
-    """A number to type."""
-    return {"is": "number", "name": name, "legend": legend, "unit": unit, "submit": submit, "sure": sure, "value": value}
+def number(name: str, legend: str, unit: str = "", submit: str = "Check", sure: bool | str = False, value=None, bounds=None) -> Block:
+    """A number to type, sent as it was typed; with ``bounds``, two numbers, sent as a number between them."""
+    return {"is": "number", "name": name, "legend": legend, "unit": unit, "submit": submit, "sure": sure, "value": value, "bounds": bounds}
+
+
+def writing(name: str, legend: str, label: str, hint: str = "", submit: str = "Check", sure: bool | str = False, value=None) -> Block:
+    """A few sentences to write, in a field of several lines; ``hint`` describes it."""
+    return {"is": "writing", "name": name, "legend": legend, "label": label, "hint": hint, "submit": submit, "sure": sure, "value": value}
 
 
 def order(name: str, legend: str, options: dict[str, str], submit: str = "Check", sure: bool | str = False, value=None) -> Block:
@@ -246,6 +251,7 @@ _TEXT = {
     "several": _options_text,
     "order": _options_text,
     "number": lambda block: block["legend"] + (f" ({block['unit']})" if block["unit"] else ""),
+    "writing": lambda block: "\n".join(filter(None, (block["legend"], block["label"], block["hint"]))),
     "places": _places_text,
     "feedback": _feedback_text,
     "folded": lambda block: f"{block['summary']}\n\n{as_text(block['blocks'])}",

@@ -14,7 +14,7 @@ function h(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  if (/^(a|button|input|select|summary)$/.test(tag) || "tabindex" in attributes)
+  if (/^(a|button|input|select|summary|textarea)$/.test(tag) || "tabindex" in attributes)
     element.setAttribute("data-lm-suppress-shortcuts", "true");
   element.append(...children.flat().filter((child) => child !== null && child !== undefined));
   return element;
@@ -115,9 +115,21 @@ const BLOCKS = {
   },
 
   number: (block, act) => {
-    const field = h("input", { type: "text", inputmode: "decimal", "aria-label": block.unit ? `Your answer, in ${block.unit}` : "Your answer" });
+    const [low, high] = block.bounds ?? [];
+    const kind = block.bounds ? { type: "number", min: low, max: high, step: "any" } : { type: "text", inputmode: "decimal" };
+    const field = h("input", { ...kind, "aria-label": block.unit ? `Your answer, in ${block.unit}` : "Your answer" });
     field.value = block.value ?? "";
-    return question(block, act, [h("div", { class: "cc-field" }, field, block.unit)], () => field.value.trim() || null, "Type a number first.");
+    const typed = () => (block.bounds ? (field.value && field.validity.valid ? field.valueAsNumber : null) : field.value.trim() || null);
+    const missing = block.bounds ? `Type a number from ${low} to ${high} first.` : "Type a number first.";
+    return question(block, act, [h("div", { class: "cc-field" }, field, block.unit)], typed, missing);
+  },
+
+  writing: (block, act) => {
+    const id = newId(), hint = newId();
+    const field = h("textarea", { id, rows: "6", spellcheck: "true", "aria-describedby": block.hint ? hint : undefined });
+    field.value = block.value ?? "";
+    const rows = [h("label", { for: id }, block.label), field, block.hint ? h("p", { id: hint, class: "cc-quiet" }, block.hint) : null];
+    return question(block, act, [h("div", { class: "cc-writing" }, rows)], () => field.value.trim() || null, "Write your sentences first.");
   },
 
   places: (block, act) => {
@@ -266,7 +278,7 @@ function question(block, act, controls, read, nothingYet) {
     event.preventDefault();
     const value = read(form);
     problem.textContent = value === null ? nothingYet : "";
-    if (value === null) return form.querySelector("input, select")?.focus();
+    if (value === null) return form.querySelector("input, select, textarea")?.focus();
     act({ do: block.name, value, sure: form.querySelector("input[data-sure]:checked")?.value ?? null });
   };
   const form = h("form", { class: "cc-question", onsubmit: send },

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from tests.browser.explorer_keys import CELL, notebook_with
 from tests.browser.lab import Notebook, chromium, find_chromium, serve
 
 NO_BROWSER = "No Chromium was found, so the browser tests were skipped. Install chromium or Google Chrome to run them."
@@ -54,6 +55,22 @@ def open_notebook(page, server, clean_course):
     def open_it(path: str, view: str = "lab") -> Notebook:
         shutil.copy(clean_course / path, server.home / path)
         opened.append(Notebook(page, server, path, view))
+        return opened[-1]
+
+    yield open_it
+    for notebook in opened:
+        notebook.shut_down()
+
+
+@pytest.fixture
+def explorer(page, server):
+    """``explorer("versus-what")``: a notebook with this explorer, run, and its page drawn."""
+    opened = []
+
+    def open_it(name: str) -> Notebook:
+        (server.home / f"{name}.ipynb").write_text(notebook_with(name), encoding="utf-8")
+        opened.append(Notebook(page, server, f"{name}.ipynb"))
+        opened[-1].run_cell(CELL)
         return opened[-1]
 
     yield open_it

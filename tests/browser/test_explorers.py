@@ -4,71 +4,8 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
-from tests.browser.lab import Notebook
+from tests.browser.explorer_keys import CELL, Keys
 from tests.browser.test_widths import assert_it_fits
-
-CELL = "explorer"
-
-
-@pytest.fixture
-def explorer(page, server):
-    """``explorer("versus-what")``: a notebook with this explorer, run, and its page drawn."""
-    opened = []
-
-    def open_it(name: str) -> Notebook:
-        source = f'from course.explorers import explore\n\nexplore("{name}")'
-        cell = {"cell_type": "code", "id": CELL, "metadata": {}, "execution_count": None, "outputs": [], "source": source}
-        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-        text = json.dumps({"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5})
-        (server.home / f"{name}.ipynb").write_text(text, encoding="utf-8")
-        opened.append(Notebook(page, server, f"{name}.ipynb"))
-        opened[-1].run_cell(CELL)
-        return opened[-1]
-
-    yield open_it
-    for notebook in opened:
-        notebook.shut_down()
-
-
-class Keys:
-    """A keyboard, and what it stands on."""
-
-    def __init__(self, notebook: Notebook):
-        self.notebook, self.page, self.out = notebook, notebook.page, notebook.output(CELL)
-
-    def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
-
-    @property
-    def focus(self) -> dict:
-        return self.page.evaluate(
-            "() => { const it = document.activeElement; return { tag: it.tagName, name: it.name, value: it.value, text: it.textContent,"
-            " checked: it.checked, place: it.dataset.focus, inside: Boolean(it.closest('.cc-page')) } }"
-        )
-
-    def tab_to(self, wanted, key: str = "Tab") -> dict:
-        """Go on, or back, to the next control of the page that is wanted."""
-        for _ in range(60):
-            self.press(key)
-            if self.focus["inside"] and wanted(self.focus):
-                return self.focus
-        raise AssertionError(f"{key} never came there; it stands at {self.focus}")
-
-    @property
-    def announced(self) -> str:
-        return self.out.locator(".cc-live").inner_text()
-
-    @property
-    def headline(self) -> str:
-        return self.out.locator(".cc-prose.lead").inner_text()
-
-    def until_headline_changes(self, act) -> str:
-        before = self.headline
-        act()
-        self.page.wait_for_function("([words, place]) => place.querySelector('.cc-prose.lead')?.innerText !== words", arg=[before, self.out.element_handle()])
-        return self.headline
 
 
 def predict(keys: Keys) -> None:
@@ -183,16 +120,3 @@ def test_add_them_up_covers_each_trial_until_it_is_predicted(explorer, server):
     keys.until_headline_changes(lambda: keys.press("ArrowDown"))
     assert keys.focus["name"] == "show" and keys.focus["checked"] is True and "with both" in keys.announced
     assert keys.out.locator("select[name=predict]").inner_text() == "55, locked" and "You said: 55 of 100." in keys.out.inner_text()
-
-
-@pytest.mark.parametrize("name", ["who-gains", "add-them-up"])
-def test_who_gains_and_add_them_up_fit_a_narrow_column(explorer, name):
-    notebook = explorer(name)
-    notebook.command("application:toggle-left-area")
-    assert_it_fits(notebook.page)
-    page = notebook.output(CELL)
-    for menu in page.locator("select").all():
-        menu.select_option(index=1)
-    page.get_by_role("button", name="Lock my").click()
-    page.locator(".cc-settings").wait_for()
-    assert_it_fits(notebook.page)

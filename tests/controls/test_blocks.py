@@ -21,6 +21,7 @@ SAMPLES = {
     "choice": b.choice("q", "Which?", {"a": "One", "b": "Two"}),
     "several": b.several("q", "Which?", {"a": "One", "b": "Two"}),
     "number": b.number("q", "How many?", "weeks"),
+    "writing": b.writing("q", "What do you say?", "Your words to Bea", "Two or three sentences."),
     "order": b.order("q", "Which first?", {"a": "One", "b": "Two"}),
     "places": b.places("q", "Where?", {"a": "One"}, {"x": "Here"}),
     "feedback": b.feedback("best", "It helps.", "It does.", (("Wiles 2013", "https://doi.org/x"),)),
