@@ -15,7 +15,7 @@ from course.evidence.claims import claims
 from course.evidence.courses import courses
 from course.evidence.gains import gains
 from course.evidence.instruments import instruments
-from course.evidence.records import BRACED, dead_keys, read_effects, read_studies
+from course.evidence.records import BRACED, dead_keys, read_effects, read_studies, with_ledger
 from course.evidence.references import read_references
 from course.evidence.safety import read_safety, safety_facts
 from course.evidence.timelines import timelines
@@ -24,7 +24,9 @@ from course.mechanisms.orders import orders
 from course.mechanisms.records import models
 from course.mechanisms.targets import targets
 from course.questions import Question, questions
+from course.questions.patients import capstone
 from course.questions.records import question_files, read_questions
+from course.questions.sentences import sentences
 
 from .numbers import bare_in_case, bare_in_question, bare_numbers
 
@@ -68,7 +70,7 @@ _BESIDE_LEDGER = {
 #: The other tables, and how each is read from its folder.
 _TABLES = {
     "syllabus.toml": modules, "misconceptions.toml": misconceptions, "instruments.toml": instruments, "safety.toml": _safety, "mechanisms.toml": models,
-    "targets.toml": targets, "orders.toml": orders,
+    "targets.toml": targets, "orders.toml": orders, "capstone.toml": capstone, "sentences.toml": sentences,
 }  # fmt: skip
 TABLES = (*_LEDGER, *_BESIDE_LEDGER, *_TABLES)
 
@@ -78,6 +80,8 @@ _SPEAKS = {
     "mechanisms.toml": (models, lambda made: ((f"{card.key}.{place}", text) for card in made.values() for place, text in card.texts)),
     "targets.toml": (targets, lambda made: ((f"cells.{cell.target}.{cell.treatment}", cell.says) for cell in made.cells)),
     "orders.toml": (orders, lambda made: ((f"pairs.{key}", each.says) for key, pair in made.items() for each in (*pair.orders.values(), *pair.routes))),
+    "sentences.toml": (sentences, lambda made: made.texts),
+    "capstone.toml": (capstone, lambda made: made.texts),
     "evidence/gains.toml": (gains, lambda made: made.texts),
     "evidence/claims.toml": (
         claims,
@@ -136,16 +140,11 @@ def _without_source(source: Source, hits: Iterable[tuple[str, str, str]]) -> Ite
 
 
 def _instruments_cite(content: Path) -> Iterator[Finding]:
-    known = ledger(_with_ledger(content)).studies
+    known = ledger(with_ledger(content)).studies
     for key, tool in instruments(content).items():
         for study in tool.cites:
             if study not in known:
                 yield Source(None, content / "instruments.toml").finding(f"{key}.cites", f"no study '{study}' in the ledger", did_you_mean(study, known))
-
-
-def _with_ledger(folder: Path) -> Path:
-    """The folder itself if a ledger lies in it, else the course's own content."""
-    return folder if (folder / "evidence").is_dir() else CONTENT
 
 
 # ── One file ─────────────────────────────────────────────────────────────────────────────────────
@@ -155,9 +154,9 @@ def check_content_file(path: Path) -> Iterator[Finding]:
     """The findings of one file of the content; raises a :class:`ContentError` where it cannot be read."""
     folder = path.parent.name if path.suffix == ".toml" else ""
     if folder == "cases":
-        yield from check_case(path, read_case(path), _with_ledger(path.parent.parent))
+        yield from check_case(path, read_case(path), with_ledger(path.parent.parent))
     elif folder == "questions":
-        yield from check_questions(path, read_questions(path), _with_ledger(path.parent.parent))
+        yield from check_questions(path, read_questions(path), with_ledger(path.parent.parent))
     elif path.name in _LEDGER:
         yield from _check_ledger_file(path)
     elif path.name in _BESIDE_LEDGER:
@@ -184,7 +183,7 @@ def _check_ledger_file(path: Path) -> list[Finding]:
 def _check_beside_ledger(path: Path) -> Iterator[Finding]:
     content = path.parent.parent
     if path.name == "recomputed.csv":
-        _recomputed(_with_ledger(content), path)
+        _recomputed(with_ledger(content), path)
     elif not all((path.parent / name).is_file() for name in _LEDGER) or path.parent.name != "evidence":
         yield Source(None, path).finding("file", "there is no ledger beside it", f"put it in a folder evidence with {', '.join(_LEDGER)}")
     elif f"evidence/{path.name}" in _SPEAKS:
@@ -222,6 +221,8 @@ def check_questions(path: Path, found: dict[str, Question], content: Path = CONT
             yield source.finding(f"{question.key}.points", "a question of an exercise has no points", "write points = 1 or more")
         if question.kind == "case" and question.case not in case_keys(content):
             yield source.finding(f"{question.key}.case", f"no case '{question.case}'", did_you_mean(question.case, case_keys(content)))
+        if question.kind == "sentence" and question.task not in sentences(content if (content / "sentences.toml").is_file() else CONTENT).tasks:
+            yield source.finding(f"{question.key}.task", f"no task '{question.task}'", did_you_mean(question.task, sentences().tasks))
         for slug in sorted({each.misconception for each in (*question.all_options, *question.all_mistakes) if each.misconception}):
             if slug not in misconceptions(content):
                 yield source.finding(question.key, f"no misconception '{slug}'", did_you_mean(slug, misconceptions(content), "add it to misconceptions.toml"))

@@ -6,8 +6,8 @@ import attrs
 
 from course.look import Picture, sentence
 
-from .certainty import VERBS
-from .claims import NOT_STUDIED, VERDICTS, Claim, claims, find_claim, rows
+from .certainty import NOT_STUDIED, VERBS
+from .claims import VERDICTS, Claim, claims, find_claim, rows
 from .figures import claim_map
 from .records import Effect, Link, Statement, ledger, to_source
 

@@ -7,33 +7,25 @@ GRADE's words. The file is ``content/evidence/claims.toml``; its texts hold numb
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 import attrs
 
 from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean, one_of, read_toml, structure, wrong
 from course.content.syllabus import modules
 
-from .certainty import LEVELS, Reason
+from .certainty import LEVELS, NOT_STUDIED, Reason, require_hedge
 from .records import BRACED, Effect, Statement, dead_keys, ledger, statements
 
 KEY = re.compile(r"[A-Z]\d")
 LONGEST_LABEL = 34
 #: What the audit says of a claim: the word, and the shape that stands for it.
 VERDICTS = {"supported": "●", "partly supported": "◐", "contested": "◇", "not supported": "○", "not tested": "–"}
-NOT_STUDIED = "not studied"
 #: From very low upwards: where evidence of each kind starts, and what the reasons move it along.
-_LADDER = ("very low", "low", "moderate", "high")
-#: The word by which a wording shows that it is no surer than the evidence.
-HEDGES = {"moderate": ("probably",), "low": ("may",), "very low": ("uncertain",), NOT_STUDIED: ("has not been studied", "have not been studied")}
-
-
-def missing_hedge(certainty: str, words: str) -> str:
-    """The word that a text of this certainty needs and lacks; empty where it has one, or needs none."""
-    hedges = HEDGES.get(certainty, ())
-    return hedges[0] if hedges and not any(re.search(rf"\b{hedge}\b", words) for hedge in hedges) else ""
+_LADDER = tuple(level for level in reversed(LEVELS) if level != NOT_STUDIED)
 
 
 @attrs.frozen
@@ -68,7 +60,7 @@ class Claim:
         if (self.verdict == "not tested") != (self.certainty == NOT_STUDIED):
             raise wrong(f"the verdict is '{self.verdict}' and the certainty '{self.certainty}'", "'not tested' and 'not studied' go together")
         self._check_ladder()
-        self._check_wording()
+        require_hedge("the wording of a claim", self.certainty, self.wording)
         if self.verdict in ("supported", "partly supported") and not self.supports:
             raise wrong("nothing in the ledger speaks for it", "name rows in supports, or change the verdict")
         if self.verdict in ("contested", "not supported") and not self.against:
@@ -84,10 +76,6 @@ class Claim:
         follows = _LADDER[min(step, len(_LADDER) - 1)]
         if follows != self.certainty:
             raise wrong(f"its reasons lead from {self.start} to {follows}, and the certainty is {self.certainty}", "let them agree")
-
-    def _check_wording(self):
-        if missing := missing_hedge(self.certainty, self.wording):
-            raise wrong(f"the wording of a claim of {self.certainty} certainty lacks '{missing}'", "say no more than the evidence does")
 
     @property
     def texts(self) -> Iterator[tuple[str, str]]:
@@ -148,9 +136,14 @@ def _findings(claim: Claim, source: Source, content: Path) -> Iterator[Finding]:
             yield source.finding(f"{claim.key}.lessons", f"no module '{slug}'", did_you_mean(slug, slugs))
 
 
-def rows(content: Path = CONTENT) -> dict[str, Effect | Statement]:
+def rows(content: Path = CONTENT) -> Mapping[str, Effect | Statement]:
     """Every row of the ledger by its key: numbers and findings in words."""
-    return {**ledger(content).effects, **statements(content)}
+    return _rows(content)
+
+
+@lru_cache
+def _rows(content: Path) -> Mapping[str, Effect | Statement]:
+    return MappingProxyType({**ledger(content).effects, **statements(content)})
 
 
 def find_claim(key: str, content: Path = CONTENT) -> Claim:

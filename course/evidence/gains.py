@@ -14,8 +14,8 @@ import attrs
 
 from course.content.reading import CONTENT, ContentError, Finding, Source, one_of, read_toml, structure, wrong
 
-from .certainty import LEVELS
-from .claims import missing_hedge, rows
+from .certainty import LEVELS, require_hedge
+from .claims import rows
 from .records import BRACED, Effect, Statement, Study, dead_keys, ledger
 
 ANY = "any"
@@ -80,8 +80,7 @@ class Answered(Asked):
     because: tuple[str, ...]
 
     def __attrs_post_init__(self):
-        if missing := missing_hedge(self.certainty, self.says):
-            raise wrong(f"an answer of {self.certainty} certainty lacks '{missing}'", "say no more than the evidence does")
+        require_hedge("an answer", self.certainty, self.says)
 
 
 @attrs.frozen

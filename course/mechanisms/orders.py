@@ -5,7 +5,6 @@ The file is ``content/orders.toml``. An order without an entry has no trial on f
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +12,12 @@ from pathlib import Path
 import attrs
 
 from course.content.reading import CONTENT, ContentError, Finding, Source, did_you_mean, one_of, read_toml, structure, wrong
-from course.evidence.certainty import LEVELS
-from course.evidence.claims import HEDGES, rows
+from course.evidence.certainty import LEVELS, NOT_STUDIED, require_hedge
+from course.evidence.claims import rows
+from course.evidence.records import with_ledger
+from course.look import sentence
 
-from .targets import NOT_STUDIED, unknown_rows
+from .targets import unknown_rows
 
 FILE = "orders.toml"
 NO_TRIAL = "no trial"
@@ -49,7 +50,7 @@ class Order:
     def __attrs_post_init__(self):
         if (self.result == NO_TRIAL) != (not self.keys):
             raise wrong("an order without evidence", "name rows of the ledger, or leave the order out")
-        _hedged(self.certainty, self.says)
+        require_hedge("a text", self.certainty, self.says)
 
     @property
     def words(self) -> str:
@@ -76,13 +77,7 @@ class Route:
     def __attrs_post_init__(self):
         if (self.certainty == NOT_STUDIED) != (not self.keys):
             raise wrong("a route without evidence", f"name rows of the ledger, or call it {NOT_STUDIED}")
-        _hedged(self.certainty, self.says)
-
-
-def _hedged(certainty: str, says: str) -> None:
-    hedges = HEDGES.get(certainty, ())
-    if hedges and not any(re.search(rf"\b{hedge}\b", says) for hedge in hedges):
-        raise wrong(f"a text of {certainty} certainty lacks '{hedges[0]}'", "say no more than the evidence does")
+        require_hedge("a text", self.certainty, self.says)
 
 
 @attrs.frozen
@@ -102,8 +97,7 @@ class Pair:
 
     def name(self, key: str) -> str:
         """``An SRI first, then exposure with response prevention added``."""
-        named = ORDERS[key].format(medicine=self.medicine, therapy=self.therapy)
-        return named[:1].upper() + named[1:]
+        return sentence(ORDERS[key].format(medicine=self.medicine, therapy=self.therapy))
 
 
 @lru_cache
@@ -123,7 +117,7 @@ class _Orders:
 
 
 def _slips(source: Source, made: dict[str, Pair], content: Path) -> Iterator[Finding]:
-    known = rows(content if (content / "evidence").is_dir() else CONTENT)
+    known = rows(with_ledger(content))
     for pair_key, pair in made.items():
         for key, order in pair.orders.items():
             where = f"pairs.{pair_key}.orders.{key}"

@@ -16,7 +16,7 @@ import attrs
 
 from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean, read_toml, structure, wrong
 from course.evidence.claims import rows
-from course.evidence.records import BRACED, UNITS, Effect, Ledger, Statement, ledger, statements
+from course.evidence.records import BRACED, UNITS, Effect, Ledger, Statement, ledger, with_ledger
 
 ASSUMPTION, SETTING = "assumption", "setting"
 FILE = "mechanisms.toml"
@@ -192,9 +192,8 @@ def model(key: str) -> ModelCard:
 
 def _slips(source: Source, card: ModelCard, content: Path) -> Iterator[Finding]:
     """Names that lead nowhere or to what was withdrawn, and numbers that are not the ledger's."""
-    content = content if (content / "evidence").is_dir() else CONTENT
-    book = ledger(content)
-    known = {**book.effects, **statements(content)}
+    content = with_ledger(content)
+    book, known = ledger(content), rows(content)
     for key in card.fitted_to:
         yield from _row(source, f"{card.key}.fitted_to", key, known)
     for place, parameter in card.every_parameter:

@@ -5,7 +5,6 @@ The file is ``content/targets.toml``. A pair without a cell has nothing on file,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -13,12 +12,12 @@ from pathlib import Path
 import attrs
 
 from course.content.reading import CONTENT, ContentError, Finding, Source, did_you_mean, one_of, read_toml, structure, wrong
-from course.evidence.certainty import LEVELS
-from course.evidence.claims import HEDGES, rows
-from course.evidence.records import BRACED, Effect
+from course.evidence.certainty import LEVELS, NOT_STUDIED, require_hedge
+from course.evidence.claims import rows
+from course.evidence.records import BRACED, Effect, with_ledger
 
 FILE = "targets.toml"
-NOTHING, NOT_STUDIED = "nothing", "not studied"
+NOTHING = "nothing"
 #: How far a treatment reaches a target: the words and the shape.
 REACHES = {
     "reaches": ("reaches it", "●"),
@@ -62,9 +61,8 @@ class Cell:
         known = self.reach != NOTHING
         if known != bool(self.keys) or known == (self.certainty == NOT_STUDIED):
             raise wrong("a cell without evidence", "name rows of the ledger and a certainty, or leave the cell out")
-        hedges = HEDGES.get(self.certainty, ()) if known else ()
-        if hedges and not any(re.search(rf"\b{hedge}\b", self.says) for hedge in hedges):
-            raise wrong(f"a cell of {self.certainty} certainty lacks '{hedges[0]}'", "say no more than the evidence does")
+        if known:
+            require_hedge("a cell", self.certainty, self.says)
 
     @property
     def words(self) -> str:
@@ -110,7 +108,7 @@ def targets(content: Path = CONTENT) -> Targets:
 
 
 def _slips(source: Source, made: Targets, content: Path) -> Iterator[Finding]:
-    known = rows(content if (content / "evidence").is_dir() else CONTENT)
+    known = rows(with_ledger(content))
     pairs = [(cell.target, cell.treatment) for cell in made.cells]
     for number, cell in enumerate(made.cells, 1):
         where = f"cells[{number}]"

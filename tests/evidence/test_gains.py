@@ -13,8 +13,8 @@ from course.authoring.numbers import bare_numbers
 from course.content.reading import CONTENT, ContentError
 from course.controls import blocks as b
 from course.controls.explorer import Explorer
-from course.evidence.certainty import LEVELS
-from course.evidence.claims import HEDGES, rows
+from course.evidence.certainty import HEDGES, LEVELS
+from course.evidence.claims import rows
 from course.evidence.explorers.gains import GUESSES, NO_TRIAL, SAY, TIME, VERSUS, WhoGains
 from course.evidence.gains import ANY, CELLS, COMPARATORS, COURSES, SEVERITIES, TIMES, gains
 from course.evidence.records import BRACED, ledger

@@ -9,12 +9,12 @@ import pytest
 
 from course.content.reading import CONTENT, ContentError
 from course.controls import blocks as b
-from course.evidence.claims import HEDGES, rows
+from course.evidence.certainty import HEDGES, NOT_STUDIED
+from course.evidence.claims import rows
 from course.evidence.records import BRACED
 from course.explorers import explorer_text
 from course.mechanisms.explorers.order_machine import PAIR, OrderMachine, agreement
 from course.mechanisms.orders import NO_TRIAL, ORDERS, RESULTS, orders
-from course.mechanisms.targets import NOT_STUDIED
 
 PAIRS = orders()
 FOUND = [pytest.param(order, id=f"{key}-{name}") for key, pair in PAIRS.items() for name, order in pair.orders.items()]

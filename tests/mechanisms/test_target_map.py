@@ -9,8 +9,8 @@ import pytest
 from course.authoring.checks import check_file
 from course.content.reading import CONTENT, ContentError
 from course.controls import blocks as b
-from course.evidence.certainty import LEVELS
-from course.evidence.claims import HEDGES, rows
+from course.evidence.certainty import HEDGES, LEVELS
+from course.evidence.claims import rows
 from course.evidence.records import BRACED
 from course.mechanisms.explorers.target_map import LOOKS, PREDICTED, TREATMENT, TargetMap
 from course.mechanisms.figures import ReachDrawing

@@ -19,6 +19,11 @@ def linked(text: str) -> str:
     return filled(text, to_source)
 
 
+def sources(keys: tuple[str, ...]) -> str:
+    """The studies of some rows of the ledger, each once, linked to where to read it."""
+    return "; ".join(dict.fromkeys(rows()[key].study.linked for key in keys))
+
+
 def slider(name: str, parameter: Parameter, value: float) -> b.Control:
     """A parameter that the learner may move; its label says where it is assumed."""
     label = f"{parameter.label} (assumed)" if parameter.assumed else parameter.label
@@ -68,16 +73,11 @@ def _either(parts: tuple[str, ...]) -> str:
 def _row(row) -> str:
     if isinstance(row, Effect):
         return f"{to_source(row, row.text)} {row.outcome} ({row.comparison or row.population})"
-    return f"{row.says} ([{row.study.short}]({row.study.link}))" if row.study.link else f"{row.says} ({row.study.short})"
+    return f"{row.says} ({row.study.linked})"
 
 
 def _parameter(parameter: Parameter) -> str:
     """A number with where it comes from: a study, an assumption with its range, or the learner."""
-    kind = _source(parameter) if parameter.sourced else "assumption" if parameter.assumed else "yours to set"
+    kind = rows()[parameter.source].study.linked if parameter.sourced else "assumption" if parameter.assumed else "yours to set"
     reach = f", from {parameter.range}" if parameter.range else ""
     return f"{parameter.label}: {parameter.text} ({kind}{reach}). {linked(parameter.says)}"
-
-
-def _source(parameter: Parameter) -> str:
-    study = rows()[parameter.source].study
-    return f"[{study.short}]({study.link})" if study.link else study.short

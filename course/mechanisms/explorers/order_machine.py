@@ -13,13 +13,12 @@ import attrs
 
 from course.controls import blocks as b
 from course.controls.explorer import GUESS, SETTINGS
-from course.evidence.claims import rows
+from course.evidence.certainty import NOT_STUDIED
 from course.look import sentence
 
 from ..orders import NO_TRIAL, ORDERS, Pair, Route, orders
 from ..records import ModelCard, model
-from ..targets import NOT_STUDIED
-from .card import card_blocks, explained, linked
+from .card import card_blocks, explained, linked, sources
 
 #: The pair that is put in order before anything is shown.
 PAIR = "sri-exposure"
@@ -127,19 +126,14 @@ def _each(made: Pair) -> Iterator[b.Block]:
     for key in ORDERS:
         order = made.order(key)
         head = f"{order.shape} {made.name(key)}: {order.words}."
-        lines.append(head if order.result == NO_TRIAL else f"{head} Certainty {order.certainty}. {linked(order.says)} {_sources(order.keys)}")
+        lines.append(head if order.result == NO_TRIAL else f"{head} Certainty {order.certainty}. {linked(order.says)} ({sources(order.keys)})")
     yield b.listing(lines)
 
 
 def _routes(made: Pair) -> Iterator[b.Block]:
     yield b.heading("How it might come about", 4)
-    yield b.listing([f"{linked(route.says)}{_sure(route)}{_sources(route.keys, ' ')}" for route in made.routes])
+    yield b.listing([f"{linked(route.says)}{_sure(route)}" for route in made.routes])
 
 
 def _sure(route: Route) -> str:
-    return "" if route.certainty == NOT_STUDIED else f" Certainty {route.certainty}."
-
-
-def _sources(keys: tuple[str, ...], before: str = "") -> str:
-    studies = {rows()[key].study.short: rows()[key].study.link for key in keys}
-    return f"{before}({'; '.join(f'[{short}]({link})' if link else short for short, link in studies.items())})" if studies else ""
+    return "" if route.certainty == NOT_STUDIED else f" Certainty {route.certainty}. ({sources(route.keys)})"

@@ -207,18 +207,13 @@ def _certainty(state: SkillsOverTime) -> Iterator[b.Block]:
     lines = []
     for key, words in INTERACTIONS.items():
         both = attrs.evolve(state, interaction=key).after_a_year("both")
-        seen = "; ".join(f"{_decapitalised(rows()[row].says)} ({_cited(row)}; {rows()[row].population})" for row in LOOKS_LIKE[key])
+        seen = "; ".join(f"{_decapitalised(rows()[row].says)} ({rows()[row].study.linked}; {rows()[row].population})" for row in LOOKS_LIKE[key])
         lines.append(f"{sentence(words)}. With your other settings {both} of 100 relapse after both. What looks like it: {seen}.")
     yield b.listing(lines)
 
 
 def _decapitalised(words: str) -> str:
     return words[:1].lower() + words[1:] if words[1:2].islower() else words
-
-
-def _cited(key: str) -> str:
-    study = rows()[key].study
-    return f"[{study.short}]({study.link})" if study.link else study.short
 
 
 @lru_cache(maxsize=1)

@@ -110,7 +110,8 @@ def _before() -> list[b.Block]:
         b.prose("A group of people with depression takes an antidepressant in a trial, and the average score falls. Four things may lie behind it: what the "
                 "medicine adds over placebo, being treated at all, the natural course, and a first score that was high by chance. "
                 "How much of it is the medicine's? Your guess is kept as you made it."),
-        b.number(GUESS, "Of every 100 points of the fall, how many does the medicine add over placebo?", "points of 100", "Lock my guess and show me", bounds=(0, 100)),
+        b.number(GUESS, "Of every 100 points of the fall, how many does the medicine add over placebo?", "points of 100",
+                 submit="Lock my guess and show me", bounds=(0, 100)),  # fmt: skip
     ]  # fmt: skip
 
 

@@ -14,12 +14,11 @@ import attrs
 from course.controls import blocks as b
 from course.controls.explorer import GUESS, SETTINGS
 from course.evidence.certainty import VERBS
-from course.evidence.claims import rows
 from course.look import sentence
 
 from ..records import ModelCard, model
 from ..targets import KINDS, NOTHING, REACHES, Cell, targets
-from .card import card_blocks, explained, linked
+from .card import card_blocks, explained, linked, sources
 
 #: What is predicted, for the treatment that comes first.
 TREATMENT, TARGET = "antidepressant", "sleep"
@@ -150,15 +149,11 @@ def _each(state: TargetMap) -> Iterator[b.Block]:
     yield b.heading("What that rests on", 4)
     known = [cell for cell in state.cells if cell.reach != NOTHING]
     if known:
-        yield b.listing([f"{cell.shape} {state.other(cell)}: {cell.words}. Certainty {cell.certainty}. {linked(cell.says)} {_sources(cell)}" for cell in known])
+        heads = [f"{cell.shape} {state.other(cell)}: {cell.words}. Certainty {cell.certainty}." for cell in known]
+        yield b.listing([f"{head} {linked(cell.says)} ({sources(cell.keys)})" for head, cell in zip(heads, known, strict=True)])
     empty = [state.other(cell) for cell in state.cells if cell.reach == NOTHING]
     if empty:
         yield b.prose(f"Nothing on file, which is not the same as no effect: {'; '.join(empty)}.", "quiet")
-
-
-def _sources(cell: Cell) -> str:
-    studies = {rows()[key].study.short: rows()[key].study.link for key in cell.keys}
-    return f"({'; '.join(f'[{short}]({link})' if link else short for short, link in studies.items())})"
 
 
 @lru_cache(maxsize=1)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 
+from course.evidence.certainty import NOT_STUDIED
 from course.look import Picture, new_figure, to_svg, tone
 
-from ..targets import NOT_STUDIED, NOTHING, REACHES, Targets
+from ..targets import NOTHING, REACHES, Targets
 
 # In points, from which every place is worked out.
 _WIDTH, _LEFT, _RIGHT, _ROW, _HEAD, _TITLE, _GAP = 432.0, 168.0, 26.0, 29.0, 70.0, 15.0, 12.0
