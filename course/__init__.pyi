@@ -16,3 +16,4 @@ from .explorers import explore as explore
 from .grading.marker import check as check
 from .questions.card import ask as ask
 from .questions.card import predict as predict
+from .questions.patients import new_patient as new_patient

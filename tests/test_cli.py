@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from course.cases import case_keys, load_case
+from course.cases import Session, case_keys, load_case
 from tests.conftest import ROOT
 
 COURSE = Path(sys.executable).parent / "course"
@@ -65,7 +65,7 @@ def test_a_case_is_played_in_the_terminal_to_its_receipt(key):
     path = load_case(key).accepted[0].choices
     ran = course("play", key, given="\n".join(["nonsense", *path]) + "\n")
     assert ran.returncode == 0, ran.stderr
-    assert ":".join([key, f"v{load_case(key).version}", "base", ".".join(path)]) in ran.stdout
+    assert Session(load_case(key), path).receipt() in ran.stdout
     assert "Passed" in ran.stdout
 
 

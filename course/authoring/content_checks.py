@@ -7,7 +7,10 @@ from pathlib import Path
 
 from course.cases import paths
 from course.cases.records import Case, case_keys, load_case, read_case
+from course.clinic.records import card as clinic_card
+from course.clinic.visit import visit
 from course.content.reading import CONTENT, ContentError, Finding, Source, did_you_mean
+from course.content.settings import settings
 from course.content.syllabus import misconceptions, modules
 from course.controls.crisis import read_crisis
 from course.evidence import ledger, statements
@@ -18,10 +21,12 @@ from course.evidence.instruments import instruments
 from course.evidence.records import BRACED, dead_keys, read_effects, read_studies, with_ledger
 from course.evidence.references import read_references
 from course.evidence.safety import read_safety, safety_facts
+from course.evidence.staircase import staircase
 from course.evidence.timelines import timelines
 from course.evidence.trials import trials
 from course.mechanisms.orders import orders
 from course.mechanisms.records import models
+from course.mechanisms.serotonin import debate
 from course.mechanisms.targets import targets
 from course.questions import Question, questions
 from course.questions.patients import capstone
@@ -66,11 +71,14 @@ _LEDGER = ("studies.csv", "references.json", "effects.csv")
 _BESIDE_LEDGER = {
     "statements.csv": statements, "trials.csv": lambda content: trials(content=content), "comparisons.toml": _comparisons, "recomputed.csv": _recomputed,
     "courses.toml": courses, "timelines.toml": timelines, "gains.toml": gains, "claims.toml": claims,
+    "staircase.toml": staircase,
 }  # fmt: skip
 #: The other tables, and how each is read from its folder.
 _TABLES = {
     "syllabus.toml": modules, "misconceptions.toml": misconceptions, "instruments.toml": instruments, "safety.toml": _safety, "mechanisms.toml": models,
     "targets.toml": targets, "orders.toml": orders, "capstone.toml": capstone, "sentences.toml": sentences,
+    "serotonin.toml": debate, "visit.toml": visit, "settings.toml": settings,
+    "clinic.toml": clinic_card,
 }  # fmt: skip
 TABLES = (*_LEDGER, *_BESIDE_LEDGER, *_TABLES)
 
@@ -82,6 +90,10 @@ _SPEAKS = {
     "orders.toml": (orders, lambda made: ((f"pairs.{key}", each.says) for key, pair in made.items() for each in (*pair.orders.values(), *pair.routes))),
     "sentences.toml": (sentences, lambda made: made.texts),
     "capstone.toml": (capstone, lambda made: made.texts),
+    "serotonin.toml": (debate, lambda made: made.texts),
+    "visit.toml": (visit, lambda made: made.texts),
+    "clinic.toml": (clinic_card, lambda made: made.texts),
+    "evidence/staircase.toml": (staircase, lambda made: made.texts),
     "evidence/gains.toml": (gains, lambda made: made.texts),
     "evidence/claims.toml": (
         claims,

@@ -14,6 +14,7 @@ from course.evidence import ledger
 from course.grading.answers import asked
 from course.questions import Question, load_question
 from course.questions.pages import to_predict
+from course.questions.patients import find_patient
 
 from . import notebooks as nb
 from . import reading
@@ -139,6 +140,8 @@ def _to_ask(key: str) -> Question:
     question = load_question(key)
     if question.kind == "case":
         raise NotFound(f"'{key}' is a case to play; write play(\"{question.case}\")")
+    if question.kind == "capstone":
+        raise NotFound(f"'{key}' is a plan to write; put its cells into the solution with course tidy")
     return question
 
 
@@ -149,6 +152,7 @@ _NAMED_CONTENT = {
     "ask": _to_ask,
     "predict": to_predict,
     "check": asked,
+    "new_patient": find_patient,
     "icon_array": lambda key: ledger()[key],
     "interval_plot": lambda key: ledger()[key],
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from course.content.reading import ContentError, Source, read_text
 from course.evidence import ledger
 from course.grading.answers import Asked, parts
 from course.questions import Question
+from course.questions.capstone import MENUS, PARTS, capstone, find_patient, good_plans, menu
 from course.questions.marking import example
-from course.questions.pages import filled
+from course.questions.pages import filled, scene
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
@@ -26,7 +28,7 @@ KERNEL = {
     "language_info": {"name": "python"},
 }
 RAISES = "raises-exception"
-QUESTION_CELL = re.compile(r"(m\d\d-q\d+)(?:-(?:answer|check)(?:-[a-z]+)?)?")
+QUESTION_CELL = re.compile(r"(m\d\d-q\d+)(?:-patient|-(?:answer|check|menu)(?:-[a-z]+)?)?")
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -109,12 +111,45 @@ def reflection_metadata(grade_id: str, points: int) -> dict:
 
 def question_cells(question: Question) -> list[Cell]:
     """The cells of a question in a solution notebook: what is asked, then an answer and a check for each part."""
+    if question.kind == "capstone":
+        return _capstone_cells(question)
     cells = [markdown(question.key, stem(question))]
     for part in parts(question):
-        answer_id, check_id = cell_ids(part)
-        cells.append(code(answer_id, answer_source(part), **answer_metadata(answer_id)))
-        cells.append(code(check_id, check_source(part), **check_metadata(check_id, part.points)))
+        cells += _answer_and_check(part)
     return cells
+
+
+def _capstone_cells(question: Question) -> list[Cell]:
+    """Who the patient is; then a menu, an answer and a check for each part; the check of the whole comes last."""
+    *of_parts, whole = parts(question)
+    answer_id, check_id = cell_ids(whole)
+    cells = [
+        markdown(question.key, stem(question)),
+        code(answer_id, answer_source(whole), **answer_metadata(answer_id)),
+        code(f"{question.key}-patient", f"new_patient({whole.variable})"),
+    ]
+    for part in of_parts:
+        cells.append(markdown(f"{question.key}-menu-{part.field}", capstone_menu(part)))
+        cells += _answer_and_check(part)
+    return [*cells, code(check_id, check_source(whole), **check_metadata(check_id, whole.points))]
+
+
+def _answer_and_check(part: Asked) -> list[Cell]:
+    answer_id, check_id = cell_ids(part)
+    return [
+        code(answer_id, answer_source(part), **answer_metadata(answer_id)),
+        code(check_id, check_source(part), **check_metadata(check_id, part.points)),
+    ]
+
+
+def capstone_menu(part: Asked) -> str:
+    """What the fields of one part may be filled with, and how."""
+    lines = [f"### {part.question.fields[part.field].label}", ""]
+    lines += ["*Safety question: this part has to be right for the module to be passed.*", ""] if part.safety else []
+    for field in PARTS[part.field]:
+        lines += [f"**{filled(capstone().asks[field])}** Answer in `{part.question.variable}_{field}`.", ""]
+        lines += [*_bullets({key: each.text for key, each in menu(field).items()}), ""] if field in MENUS else []
+    return "\n".join(lines).strip()
 
 
 def cell_ids(part: Asked) -> tuple[str, str]:
@@ -128,7 +163,7 @@ def stem(question: Question) -> str:
     points = "1 point" if question.total == 1 else f"{question.total} points"
     number = question.key.partition("-q")[2]
     lines = [f"## Question {number}: {question.title} · {points}", ""]
-    if question.safety:
+    if question.safety and question.kind != "capstone":
         lines += ["*Safety question: it has to be right for the module to be passed.*", ""]
     lines += [filled(question.stem), "", *_what_there_is(question)]
     return "\n".join(lines).strip()
@@ -148,6 +183,8 @@ def _what_there_is(question: Question) -> list[str]:
             lines += [f"**{filled(field.label)}** Answer in `{question.variable}_{name}`.", ""]
             lines += [*_bullets({key: option.text for key, option in field.options.items()}), ""] if field.options else []
         return lines
+    if question.kind == "sentence":
+        return [scene(question), "", f"{_how(question)} Between three quotes, lines may break as they like. You may change your text and check it again."]
     return [_how(question)]
 
 
@@ -162,8 +199,17 @@ def _how(question: Question) -> str:
 
 def answer_source(part: Asked) -> str:
     """The answer cell of a solution notebook: three dots, and between the marks the right answer."""
-    name = part.variable
-    return f"{name} = ...\n### BEGIN SOLUTION\n{name} = {_literal(part)}\n### END SOLUTION"
+    blank = "\n".join(f"{name} = ..." for name in part.writes)
+    right = "\n".join(f"{name} = {literal}" for name, literal in zip(part.writes, _literals(part), strict=True))
+    return f"{blank}\n### BEGIN SOLUTION\n{right}\n### END SOLUTION"
+
+
+def _literals(part: Asked) -> list[str]:
+    """The right answer for each variable of the cell."""
+    if part.question.kind != "capstone" or part.question.private:
+        return [_literal(part)] * len(part.writes)
+    plan = next(good_plans(find_patient(part.question.answer)))
+    return [json.dumps(plan[field], ensure_ascii=False) for field in PARTS[part.field]]
 
 
 def _literal(part: Asked) -> str:
@@ -174,6 +220,8 @@ def _literal(part: Asked) -> str:
 
         case = load_case(part.question.case)
         return json.dumps(list(Session(case, case.accepted[0].choices).choices))
+    if part.question.kind == "sentence":
+        return '"""' + textwrap.fill(part.question.correct, 88) + '"""'
     right = part.question.correct[part.field] if part.field else part.question.correct
     return json.dumps(right, ensure_ascii=False)
 

@@ -155,7 +155,8 @@ class Session:
 
     def _arrive(self, key: str) -> None:
         if key not in self.case.clinics:
-            raise Refused(f"the first choice names the clinic, and '{shown(key)}' is none; write one of: {', '.join(self.case.clinics)}")
+            hint = did_you_mean(key, self.case.clinics, f"write one of: {', '.join(self.case.clinics)}")
+            raise Refused(f"the first choice names the clinic, and '{shown(key)}' is none; {hint}")
         self.clinic = settings()[key]
         self._enter(self.case.scenes[self.case.start])
 

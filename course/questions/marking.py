@@ -14,9 +14,11 @@ from typing import Any
 import attrs
 
 from course.cases import Refused, load_case, replay
-from course.content.reading import shown
+from course.content.reading import NotFound, shown
 
+from . import capstone
 from .records import LARGEST, Field, Option, Question
+from .sentences import load_task, review
 
 RIGHT, NOT_YET, UNANSWERED, UNREADABLE, RECORDED = "right", "not yet", "unanswered", "unreadable", "recorded"
 
@@ -39,11 +41,15 @@ class _Unreadable(Exception):
 
 
 def mark(question: Question, answer: Any, field: str = "") -> Verdict:
-    """The verdict on an answer; for a plan, on its part ``field``."""
+    """The verdict on an answer; for a plan or a capstone, on its part ``field``."""
+    if answer is ... and question.kind == "capstone":
+        return Verdict(UNANSWERED, (f"Not answered yet. Name your patient first: write a variant in {question.variable}_variant.",))
     if answer is ...:
         return Verdict(UNANSWERED, ("Not answered yet. Put your answer in place of the three dots, then run this cell again.",))
     if not question.has_key:
         return Verdict(RECORDED, ("Recorded. Your instructor marks this one.",))
+    if question.kind == "capstone":
+        return _mark_capstone(question, answer, field)
     answer = _plain(answer)
     try:
         if question.kind == "plan":
@@ -65,8 +71,12 @@ def example(question: Question, field: str = "") -> str:
         sample = "3"
     elif question.kind == "order":
         sample = _listed(list(question.items))
+    elif question.kind == "sentence":
+        sample = '"""Your two or three sentences"""'
     elif question.kind == "case":
         sample = '"' + question.case + ':…"'
+    elif question.kind == "capstone":
+        return f'{question.variable}_variant = "{question.answer or capstone.EXAMPLE}"'
     else:
         places = list(question.places)
         sample = _listed([places[i % len(places)] for i in range(len(question.items))])
@@ -168,6 +178,58 @@ def _mark_case(question: Question, answer: Any) -> Verdict:
     return Verdict(status, (session.verdict(), *missteps))
 
 
+# ── A plan for one patient ───────────────────────────────────────────────────────────────────────
+
+
+def _mark_capstone(question: Question, answer: Any, part: str) -> Verdict:
+    """The verdict on one part of a plan: a dictionary by field, in which the variant names the patient. A text alone is the variant."""
+    written = {key: value for key, value in answer.items() if type(key) is str} if type(answer) is dict else {"variant": answer}
+    blank = [field for field in capstone.reads(part) if written.get(field, ...) is ...]
+    try:
+        if "variant" in blank:
+            raise _Unreadable(f"No patient yet: write a variant in {question.variable}_variant, as in \"{capstone.EXAMPLE}\".")
+        patient = _read_patient(_plain(written["variant"]))
+        if blank:
+            names = ", ".join(f"{question.variable}_{field}" for field in blank)
+            return Verdict(UNANSWERED, (f"Not answered yet: {names}. This check reads them all.",))
+        plan = {field: _read_field(question, field, _plain(written[field])) for field in capstone.reads(part) if field != "variant"}
+    except _Unreadable as error:
+        return Verdict(UNREADABLE, (str(error),))
+    found = capstone.problems(part, patient, plan)
+    return Verdict(NOT_YET, tuple(found)) if found else Verdict(RIGHT, (question.fields[part].because,))
+
+
+def _read_patient(answer: Any) -> capstone.Patient:
+    try:
+        return capstone.find_patient(answer)
+    except NotFound as error:
+        raise _Unreadable(str(error)) from None
+
+
+def _read_field(question: Question, field: str, answer: Any) -> Any:
+    """One field of a plan, read kindly; what cannot be read is named by its variable."""
+    known = capstone.menu(field)
+    try:
+        if field in capstone.LISTS:
+            return _at_least_one(_read_keys(answer, known))
+        return read_key(answer, known) if known else read_number(answer)
+    except _Unreadable as error:
+        raise _Unreadable(f"{question.variable}_{field}: {error}") from None
+
+
+def _at_least_one(keys: list[str]) -> list[str]:
+    if not keys:
+        raise _Unreadable("Your list is empty. Name at least one.")
+    return keys
+
+
+def _mark_sentence(question: Question, answer: Any) -> Verdict:
+    made = review(load_task(question.task), answer[0] if isinstance(answer, (list, tuple)) and len(answer) == 1 else answer)
+    if made.unreadable:
+        raise _Unreadable(made.unreadable)
+    return Verdict(RIGHT if made.passed else NOT_YET, made.messages, made.misconceptions)
+
+
 _MARKS = {
     "choice": _mark_choice,
     "choices": _mark_choices,
@@ -176,6 +238,7 @@ _MARKS = {
     "match": _mark_sort,
     "sort": _mark_sort,
     "case": _mark_case,
+    "sentence": _mark_sentence,
 }
 
 

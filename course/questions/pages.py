@@ -13,6 +13,7 @@ from course.evidence import ledger
 
 from .marking import RECORDED, RIGHT, Verdict, read_key, read_number
 from .records import Field, Question, load_question
+from .sentences import load_task
 
 _CONTROL = {"choice": b.choice, "choices": b.several, "order": b.order}
 
@@ -32,8 +33,12 @@ def question_page(
         for name, field in question.fields.items():
             blocks += [_field_control(name, field, answers.get(name)), *verdict_blocks(question, verdicts.get(name))]
         return blocks
+    if question.kind == "capstone":
+        return [*blocks, b.prose(filled(question.stem)), b.prose("This plan is written in the exercise, in cells of its own.")]
     if question.kind == "case":
         return [*blocks, b.prose(filled(question.stem)), b.prose(f'This question is a case to play: play("{question.case}")')]
+    if question.kind == "sentence":
+        blocks.append(b.prose(scene(question)))
     blocks.append(_control(question, answers.get(question.key), sure or True))
     return [*blocks, *verdict_blocks(question, verdicts.get(question.key))]
 
@@ -44,6 +49,8 @@ def filled(text: str) -> str:
 
 
 def _control(question: Question, value: Any, sure: bool | str) -> b.Block:
+    if question.kind == "sentence":
+        return _writing(question, value, sure)
     stem, texts = filled(question.stem), {key: filled(option.text) for key, option in question.options.items()}
     if question.kind == "number":
         return b.number(question.key, stem, question.unit, sure=sure, value=value)
@@ -53,6 +60,17 @@ def _control(question: Question, value: Any, sure: bool | str) -> b.Block:
     if question.kind == "order":
         texts = {key: item.text for key, item in question.items.items()}
     return _CONTROL[question.kind](question.key, stem, texts, submit="Check", sure=sure, value=value)
+
+
+def _writing(question: Question, value: Any, sure: bool | str) -> b.Block:
+    label, hint = f"Your words to {load_task(question.task).name}", "Two or three sentences. A check looks for a few words in them, and sees no more than that."
+    return b.writing(question.key, filled(question.stem), label, hint, sure=sure, value=value)
+
+
+def scene(question: Question) -> str:
+    """Whom a sentence is written to, and what that person has just said."""
+    task = load_task(question.task)
+    return "\n\n".join(filter(None, (filled(task.scene), f"“{task.says}”" if task.says else "")))
 
 
 def _field_control(name: str, field: Field, value: Any) -> b.Block:

@@ -1,6 +1,6 @@
 """What a question must look like.
 
-``load_question("m05-q2")`` reads ``content/questions/05_depression.toml``. Eight kinds share one record:
+``load_question("m05-q2")`` reads ``content/questions/05_depression.toml``. The kinds share one record:
 
 ==========  ==========================================  ==============================================
 kind        the learner writes                          the author gives
@@ -13,6 +13,8 @@ match       ``["2", "1"]``, one place for each item     ``items``, ``places`` us
 sort        ``["2", "1", "2"]``                         ``items``, ``places``, ``mistakes``
 plan        one variable a field                        ``fields``, each a small choice or number
 case        a receipt or a list of choices              ``case``
+sentence    two or three sentences to a patient         ``task``, a key of ``sentences.toml``
+capstone    one variable a field, for one patient       ``answer``: the variant of the model plan
 ==========  ==========================================  ==============================================
 
 Every wrong answer that an author can foresee carries a reason and names its misconception.
@@ -44,7 +46,9 @@ from course.content.reading import (
     wrong,
 )
 
-KINDS = ("choice", "choices", "number", "order", "match", "sort", "plan", "case")
+from .sentences import load_task
+
+KINDS = ("choice", "choices", "number", "order", "match", "sort", "plan", "case", "sentence", "capstone")
 PRIVATE = "COURSE_PRIVATE"
 KEY = re.compile(r"m(\d\d)-[a-z]\d+")
 #: What a learner types for an option, an item or a place; and the name of a field, which ends a variable.
@@ -95,7 +99,7 @@ class Item:
 
 @attrs.frozen
 class Field:
-    """One part of a plan: a choice (``options``), or a number from ``low`` to ``high``."""
+    """One part of a plan: a choice (``options``), or a number from ``low`` to ``high``; of a capstone, what its check looks at (``label``)."""
 
     label: str
     points: int = 1
@@ -117,7 +121,7 @@ class Question:
 
     ``because`` explains the right answer. ``reveals`` names per cents in the ledger that a prediction is held
     against once it is made. ``given`` marks arithmetic on made-up numbers. ``safety`` means
-    that the module is not passed without it.
+    that the module is not passed without it. A sentence names its ``task``.
     """
 
     key: str
@@ -138,6 +142,7 @@ class Question:
     places: dict[str, str] = {}
     fields: dict[str, Field] = {}
     case: str = ""
+    task: str = ""
     mistakes: tuple[Mistake, ...] = ()
     cites: tuple[str, ...] = ()
     reveals: tuple[str, ...] = ()
@@ -171,12 +176,12 @@ class Question:
                        for field in self.fields.values())
         if self.kind in ("match", "sort"):
             return all(item.place for item in self.items.values())
-        return self.kind == "case" or self.answer is not None
+        return self.kind in ("case", "sentence") or self.answer is not None
 
     @property
     def total(self) -> int:
-        """Its points; for a plan, those of its fields together."""
-        return sum(field.points for field in self.fields.values()) if self.kind == "plan" else self.points
+        """Its points; where it has parts, those of its parts together."""
+        return sum(field.points for field in self.fields.values()) if self.fields else self.points
 
     @property
     def all_options(self) -> tuple[Option, ...]:
@@ -213,6 +218,8 @@ class Question:
             return list(self.answer)
         if self.kind == "plan":
             return {name: _field_answer(field) for name, field in self.fields.items()}
+        if self.kind == "sentence":
+            return load_task(self.task).model
         return self.answer
 
 
@@ -260,8 +267,10 @@ def _misread(question: Question, answer: Any):
         yield f"write a list of all of these: {', '.join(question.items)}"
     if question.kind in ("match", "sort") and not (_are_keys(answer, question.places, once=False) and len(answer) == len(question.items)):
         yield f"write a list of {len(question.items)} of these, in the order of the items: {', '.join(question.places)}"
-    if question.kind in ("choice", "plan", "case"):
-        yield "put the reason at the option or field itself" if question.kind != "case" else "take it away: a case answers for itself"
+    if question.kind in ("choice", "plan"):
+        yield "put the reason at the option or field itself"
+    if question.kind in ("case", "capstone", "sentence"):
+        yield f"take it away: a {question.kind} answers for itself"
 
 
 def _is_number(value: Any) -> bool:
@@ -342,6 +351,20 @@ def _case(question: Question):
         yield "it names no case", "add case = \"grace\", or another key"
 
 
+def _sentence(question: Question):
+    if not question.task:
+        yield "it names no task", "add task = \"first-weeks\", or another key of sentences.toml"
+
+
+def _capstone(question: Question):
+    from .capstone import PARTS, variants
+
+    if list(question.fields) != list(PARTS):
+        yield f"its parts are {', '.join(question.fields) or 'none'}", f"write a table for each of these, in this order: {', '.join(PARTS)}"
+    if question.answer not in variants():
+        yield f"the model plan is for '{shown(question.answer)}'", "name a variant, as in answer = \"17-valley\""
+
+
 def _needs_mistakes(question: Question):
     if not question.mistakes:
         yield "it foresees no mistake", f"add at least one [[{question.key}.mistakes]]"
@@ -359,6 +382,8 @@ _CHECKS = {
     "sort": _sort,
     "plan": _plan,
     "case": _case,
+    "sentence": _sentence,
+    "capstone": _capstone,
 }
 
 

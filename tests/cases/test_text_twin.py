@@ -9,7 +9,8 @@ import pytest
 from course.cases import Session, load_case, pages, replay
 from course.cases.player import Player
 from course.cases.reader import how_to_go_on, read, story_text
-from course.cases.records import case_keys
+from course.cases.records import ARRIVAL, case_keys
+from course.cases.session import BASE_VARIANT
 from course.controls.blocks import as_text, plain
 
 CASES = {key: load_case(key) for key in case_keys()}
@@ -36,7 +37,8 @@ def widget_text(case, choices) -> list[str]:
     player.act({"do": "start"})
     for key in choices:
         player.act({"do": player.session.scene.key, "value": key})
-        shown.append(player.page.text)
+        if player.session.steps:  # a clinic alone leads straight to the first scene
+            shown.append(player.page.text)
         if not player.session.finished:
             player.act({"do": "onward"})
     if not player.session.finished:
@@ -71,7 +73,8 @@ def test_the_text_shows_every_scene_and_every_option_in_the_authors_words(key):
         for option in session.options:
             seen.add((session.scene.key, option.key))
             assert f"  {option.key}: {plain(pages._ledger(session.fill(option.text)))}" in text
-    assert {scene for scene, _ in seen} == {scene.key for scene in case.scenes.values() if not scene.ends}
+    arrival = {ARRIVAL} if case.clinics else set()
+    assert {scene for scene, _ in seen} == {scene.key for scene in case.scenes.values() if not scene.ends} | arrival
 
 
 @EVERY_CASE
@@ -85,7 +88,7 @@ def test_following_the_line_below_the_text_leads_to_a_receipt(key, capsys):
         line = text.splitlines()[-1]
         if not line.startswith("To choose"):
             break
-    assert line.startswith(f"{key}:v{CASES[key].version}:base:")
+    assert line.startswith(f"{key}:v{CASES[key].version}:{(CASES[key].clinics or [BASE_VARIANT])[0]}:")
     assert replay(CASES[key], line).finished
 
 
@@ -109,7 +112,7 @@ def test_text_and_widget_end_in_the_same_debrief_and_receipt(key):
 def test_a_misspelt_choice_stops_the_text_with_the_nearest_one(key):
     first = Session(CASES[key]).options[0].key
     text = story_text(key, [first + "x"])
-    assert "Not played: at week 0" in text
+    assert "Not played: " in text
     assert f"did you mean '{first}'?" in text
     assert text.endswith(how_to_go_on(Session(CASES[key])))
 

@@ -18,6 +18,7 @@ from course.content.syllabus import ready_modules
 from course.grading import slips
 from course.grading.answers import parts
 from course.questions import questions
+from course.questions.capstone import find_patient, good_plans
 from tests.conftest import ROOT
 
 PARTS = {part.key: part for module in ready_modules() for question in questions(module.slug).values() if question.key[4] == "q" for part in parts(question)}
@@ -69,6 +70,9 @@ def right_line(part) -> str:
         from course.cases import load_case
 
         return f"{part.variable} = {list(load_case(part.question.case).accepted[0].choices)!r}"
+    if part.fields:
+        plan = next(good_plans(find_patient(part.question.answer)))
+        return "\n".join(f"{variable} = {plan[field]!r}" for field, variable in part.fields.items())
     right = part.question.correct
     return f"{part.variable} = {(right[part.field] if part.field else right)!r}"
 

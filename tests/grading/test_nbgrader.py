@@ -28,13 +28,15 @@ import course
 from course.authoring.notebooks import read_notebook, write_notebook
 from course.content.syllabus import ready_modules
 from course.controls.blocks import plain
-from course.grading.answers import Asked, parts
+from course.grading.answers import Asked, find_answer, parts
 from course.grading.marker import NotYet
 from course.questions import mark, questions
 from course.questions.pages import filled
 from tests.conftest import committed
 
 SLUGS = [module.slug for module in ready_modules()]
+#: One module is enough to show that a course brought along is not the one that checks.
+FORGED = "05_depression"
 
 
 def parts_of(slug: str) -> list[Asked]:
@@ -63,8 +65,16 @@ def check_cell(part: Asked) -> str:
     return part.key.replace(part.question.key, f"{part.question.key}-check")
 
 
+def rests_on(part: Asked) -> set[str]:
+    """The answer cells that a part is marked by: its own, and of a capstone all that hold a variable its check reads."""
+    read = set(part.fields.values()) or {part.variable}
+    return {answer_cell(each) for each in parts(part.question) if read & set(each.writes)}
+
+
 def wrong_line(part: Asked) -> str:
     """A line that gives a wrong answer."""
+    if part.fields:
+        return "\n".join(f'{variable} = "no-such-answer"' for variable in part.writes)
     asked = part.question.fields[part.field] if part.field else part.question
     if asked.options and part.question.kind != "choices":
         return f'{part.variable} = "{next(key for key, option in asked.options.items() if not option.correct)}"'
@@ -79,7 +89,7 @@ SLIPS = ("= None", "= “b”", "= b", '== "b"', '= ["a", "b"', "= object()", '=
 
 def all_or_nothing(part: Asked) -> list[str]:
     """Lines that are worth nothing: a wrong answer, and slips of every kind."""
-    return [wrong_line(part), *(f"{part.variable} {slip}" for slip in SLIPS)]
+    return [wrong_line(part), *("\n".join(f"{variable} {slip}" for variable in part.writes) for slip in SLIPS)]
 
 
 # ── In this process: every subset ──
@@ -102,19 +112,22 @@ def test_every_set_of_answers_scores_exactly_its_own_parts(slug, tmp_path, monke
     source = {cell["id"]: cell["source"] for cell in exercise["cells"]}
     asked = parts_of(slug)
     first = compile(next(cell["source"] for cell in exercise["cells"] if cell["cell_type"] == "code"), "imports", "exec")
-    checks = [compile(source[check_cell(part)], part.key, "exec") for part in asked]
-    blank = [compile(source[answer_cell(part)], part.key, "exec") for part in asked]
-    right = [compile(answer_of(part, solution), part.key, "exec") for part in asked]
-    for answered in subsets(len(asked)):
+    checks = {check_cell(part): compile(source[check_cell(part)], part.key, "exec") for part in asked}
+    blank = {answer_cell(part): compile(source[answer_cell(part)], part.key, "exec") for part in asked}
+    right = {answer_cell(part): compile(answer_of(part, solution), part.key, "exec") for part in asked}
+    for numbers in subsets(len(asked)):
+        answered = {answer_cell(asked[number]) for number in numbers}
         names: dict = {}
         exec(first, names)
         scored = set()
-        for number in range(len(asked)):  # each cell in its turn, as Run All has it
-            exec((right if number in answered else blank)[number], names)
-            with contextlib.suppress(NotYet), contextlib.redirect_stdout(io.StringIO()):
-                exec(checks[number], names)
-                scored.add(number)
-        assert scored == answered
+        for name in source:  # each cell in its turn, as Run All has it
+            if name in blank:
+                exec((right if name in answered else blank)[name], names)
+            if name in checks:
+                with contextlib.suppress(NotYet), contextlib.redirect_stdout(io.StringIO()):
+                    exec(checks[name], names)
+                    scored.add(name)
+        assert scored == {check_cell(part) for part in asked if rests_on(part) <= answered}
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -214,10 +227,11 @@ def graded(request, clean_course, tmp_path_factory) -> Graded:
     students = {
         "reference": right,
         "untouched": {},
-        "brings-own-course": {},
         "wrong": {name: lines[0] for name, lines in slips.items()},
         "half": {name: right[name] if number % 2 else cycle[name] for number, name in enumerate(right)},
     }
+    if slug == FORGED:
+        students["brings-own-course"] = {}
     return grade(folder, slug, students, bring_own_course)
 
 
@@ -238,13 +252,15 @@ def test_the_reference_has_full_marks_cell_by_cell(graded):
     assert auto(graded, "reference") == {check_cell(part): part.points for part in parts_of(graded.slug)}
 
 
-@pytest.mark.parametrize("student", ["untouched", "brings-own-course", "wrong"])
-def test_what_is_blank_forged_or_wrong_has_nothing(graded, student):
-    assert auto(graded, student) == {check_cell(part): 0 for part in parts_of(graded.slug)}
+def test_what_is_blank_forged_or_wrong_has_nothing(graded):
+    for student in {"untouched", "brings-own-course", "wrong"} & set(graded.students):
+        assert auto(graded, student) == {check_cell(part): 0 for part in parts_of(graded.slug)}, student
 
 
 def test_slips_between_right_answers_cost_only_their_own_points(graded):
-    expected = {check_cell(part): part.points if number % 2 else 0 for number, part in enumerate(parts_of(graded.slug))}
+    asked = parts_of(graded.slug)
+    answered = {answer_cell(part) for part in asked[1::2]}
+    expected = {check_cell(part): part.points * (rests_on(part) <= answered) for part in asked}
     assert auto(graded, "half") == expected
 
 
@@ -268,10 +284,11 @@ def test_feedback_says_it_in_plain_words(graded):
         assert "Traceback" not in page
         assert "marker.py" not in page
         if student == "wrong":
+            names: dict = {}
             for part in parts_of(graded.slug):
-                names: dict = {}
                 exec(wrong_line(part), names)
-                said = plain(filled(mark(part.question, names[part.variable], part.field).messages[0]))
+            for part in parts_of(graded.slug):
+                said = plain(filled(mark(part.question, find_answer(names, part), part.field).messages[0]))
                 assert " ".join(said.split()) in page, part.key
 
 
@@ -291,8 +308,9 @@ def test_stock_nbgrader_scores_each_part_alone_and_all_but_each(slug, clean_cour
         students[f"not-{part.key}"] = {name: line for name, line in right.items() if name != answer_cell(part)}
     graded = grade(folder, slug, students)
     for part in asked:
-        assert auto(graded, f"only-{part.key}") == {check_cell(each): each.points * (each == part) for each in asked}
-        assert auto(graded, f"not-{part.key}") == {check_cell(each): each.points * (each != part) for each in asked}
+        own = answer_cell(part)
+        assert auto(graded, f"only-{part.key}") == {check_cell(each): each.points * (rests_on(each) == {own}) for each in asked}
+        assert auto(graded, f"not-{part.key}") == {check_cell(each): each.points * (own not in rests_on(each)) for each in asked}
 
 
 @pytest.mark.full

@@ -18,7 +18,7 @@ from course.questions.card import Card, Prediction, predict
 from course.questions.marking import RIGHT, UNREADABLE
 
 QUESTIONS = {key: question for module in ready_modules() for key, question in questions(module.slug).items()}
-CARDS = {key: question for key, question in QUESTIONS.items() if question.kind != "case" and key[4] != "p"}
+CARDS = {key: question for key, question in QUESTIONS.items() if question.kind not in ("case", "capstone") and key[4] != "p"}
 PREDICTIONS = {key: question for key, question in QUESTIONS.items() if key[4] == "p"}
 PARTS = [(question, part) for question in CARDS.values() for part in parts(question)]
 EVERY_PART = pytest.mark.parametrize(("question", "part"), PARTS, ids=[part.key for _, part in PARTS])

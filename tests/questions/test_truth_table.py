@@ -25,9 +25,11 @@ from course.content.syllabus import FAMILIES, misconceptions
 from course.controls.blocks import plain
 from course.grading.answers import Asked, asked, parts
 from course.questions import Question, load_question, mark, questions
+from course.questions.capstone import find_patient, good_plans
 from course.questions.marking import NOT_YET, RECORDED, RIGHT, UNANSWERED, UNREADABLE, example
 from course.questions.pages import filled
 from course.questions.records import question_files
+from course.questions.sentences import load_task, sentences
 
 WRITTEN = {key: table for path in question_files() for key, table in tomllib.loads(path.read_text(encoding="utf-8")).items()}
 QUESTIONS = {key: load_question(key) for key in WRITTEN}
@@ -40,7 +42,7 @@ def of_kind(*kinds):
 
 
 def kind(part: Asked) -> str:
-    return part.question.fields[part.field].kind if part.field else part.question.kind
+    return part.question.fields[part.field].kind if part.question.kind == "plan" else part.question.kind
 
 
 def written(part: Asked) -> dict:
@@ -70,6 +72,10 @@ def right_answers(part: Asked) -> list:
     if what in ("match", "sort"):
         places = {key: item["place"] for key, item in table["items"].items()}
         return [list(places.values()), tuple(places.values()), places]
+    if what == "capstone":
+        return [plan for variant in SOME_VARIANTS for plan in good_plans(find_patient(variant))]
+    if what == "sentence":
+        return [load_task(table["task"]).model]
     sessions = [Session(load_case(table["case"]), path.choices) for path in load_case(table["case"]).accepted]
     return [answer for session in sessions for answer in (session.receipt(), list(session.choices), session.choices)]
 
@@ -79,6 +85,10 @@ def wrong_answers(part: Asked) -> list[tuple]:
     table, what = written(part), kind(part)
     foreseen = [(mistake["answer"], mistake["because"], mistake["misconception"]) for mistake in table.get("mistakes", [])]
     options = table.get("options", {})
+    if what == "capstone":
+        return broken_plans(part)
+    if what == "sentence":
+        return slipped(part)
     if what == "choice":
         return [(key, option["because"], option["misconception"]) for key, option in options.items() if not option.get("correct")]
     if what != "choices":
@@ -91,6 +101,34 @@ def wrong_answers(part: Asked) -> list[tuple]:
             said = (option["missed"], None) if key in correct else (option["because"], option["misconception"])
             foreseen.append((sorted(answer), *said))
     return foreseen
+
+
+def slipped(part: Asked) -> list[tuple]:
+    """The model text with one thing said too much; the first words back quote it and end with the question of sentences.toml."""
+    model, found = load_task(written(part)["task"]).model, []
+    for slip in sentences().slips.values():
+        answer = f"{model} {slip.example}"
+        first = marked(part, answer).messages[0]
+        found.append((answer, first if first.startswith("You write “") and first.endswith(slip.asks) else slip.asks, slip.misconception))
+    return found
+
+
+SOME_VARIANTS = ("17-valley", "05-mill", "21-harbour")
+
+
+def broken_plans(part: Asked) -> list[tuple]:
+    """Good plans with one thing wrong in this part, and what capstone.toml says to it (tests/questions/test_capstone.py has every rule)."""
+    file = tomllib.loads((CONTENT / "capstone.toml").read_text(encoding="utf-8"))
+    broken = {
+        "safety": ({"owner": "everyone"}, file["owners"]["everyone"]["because"]),
+        "clinic": ({"therapy": "list"}, file["therapies"]["list"]["because"]),
+        "measure": ({"target": "happiness"}, file["targets"]["happiness"]["because"]),
+        "dates": ({"review": 1}, file["says"]["unordered"]),
+        "claim": ({"certainty": "does"}, file["says"]["too-strong"]),
+        "plan": ({"audit": ["suicide"]}, file["says"]["short-audit"]),
+    }
+    change, said = broken[part.field]
+    return [({**plan, **change}, said, None) for plan in right_answers(part)]
 
 
 def truth_table(part: Asked, question: Question | None = None) -> list[str]:
@@ -353,6 +391,11 @@ def kind_spellings(part: Asked, answer) -> list:
     if what == "case":
         copied = [answer.upper(), f"{answer[:20]}\n{answer[20:]}", f"{answer[:9]} {answer[9:]}"] if isinstance(answer, str) else []
         return [f" {answer}\n", f"“{answer}”", f'"{answer}"', *copied] if isinstance(answer, str) else [[f" {each.upper()} " for each in answer]]
+    if what == "sentence":
+        return [f"  {answer}\n", f"“{answer}”", answer.replace(" ", "\n"), answer.replace(" ", "  "), [answer], (answer,)]
+    if what == "capstone":
+        unlike = {key: [f"{each.upper()} " for each in value] if isinstance(value, list) else f" “{value}” " for key, value in answer.items()}
+        return [unlike, {**answer, "audit": ", ".join(answer["audit"]), "start": float(answer["start"])}]
     if isinstance(answer, list):
         return [tuple(answer), [f"{each.upper()} " for each in answer], [f"“{each}”" for each in answer], ", ".join(answer), "; ".join(answer)]
     return []
@@ -415,7 +458,7 @@ def test_the_example_of_how_to_write_an_answer_is_one_that_can_be_read(key):
     names: dict = {}
     exec(line, names)
     assert list(names)[-1] == part.variable
-    if kind(part) not in ("choice", "choices", "case"):  # of a choice it names letters that are no answer
+    if kind(part) not in ("choice", "choices", "case", "capstone"):  # of a choice it names letters that are no answer
         assert marked(part, names[part.variable]).status == NOT_YET, f"the example is the key: {line}"
 
 
@@ -497,7 +540,8 @@ def without_key(question: Question) -> Question:
 def test_every_part_is_found_under_the_name_its_check_cell_uses():
     for key, part in PARTS.items():
         assert asked(key) == part
-        assert part.variable == key.replace("-", "_")
+        own = key.replace("-", "_") if part.question.kind != "capstone" else f"{part.question.variable}_variant"  # which its parts share
+        assert part.variable == own
 
 
 @pytest.mark.parametrize("module", [path.stem for path in question_files()])
