@@ -53,7 +53,7 @@ def begun(state: State) -> State:
     """The state after some prediction."""
     asked = next(block for block in state.page() if block.get("name") == GUESS)
     options = [key for key, _ in asked.get("options", [])]
-    guess = {"places": options[:1] * len(asked.get("items", [])), "choice": (options or [""])[0], "number": "10"}.get(asked["is"], options)
+    guess = {"places": options[:1] * len(asked.get("items", [])), "choice": (options or [""])[0], "number": 10}.get(asked["is"], options)
     return state.guessed(guess)
 
 

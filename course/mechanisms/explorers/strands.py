@@ -111,7 +111,7 @@ def _before() -> list[b.Block]:
                 "medicine adds over placebo, being treated at all, the natural course, and a first score that was high by chance. "
                 "How much of it is the medicine's? Your guess is kept as you made it."),
         b.number(GUESS, "Of every 100 points of the fall, how many does the medicine add over placebo?", "points of 100",
-                 submit="Lock my guess and show me", bounds=(0, 100)),  # fmt: skip
+                 submit="Lock my guess and show me", bounds=(0, 100)),
     ]  # fmt: skip
 
 
