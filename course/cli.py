@@ -20,7 +20,7 @@ from course import notes
 from course.content.reading import Finding, PlainError
 
 app = typer.Typer(
-    help="Check, tidy and release the course; play a case; look up, pool and add up evidence.",
+    help="Check, tidy and release the course; play a case; run a clinic; look up, pool and add up evidence.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -365,6 +365,48 @@ def _print_table(header: tuple[str, ...], rows: list[tuple[str, ...]], last: tup
     Console(highlight=False).print(table)
     if len(rows) > TABLE_ROWS:
         typer.echo(f"… and {len(rows) - TABLE_ROWS:,} more rows; --json has them all.")
+
+
+# ── Clinic ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command("clinic")
+def run_clinic(
+    scenario: Annotated[Path, typer.Argument(help="A scenario file, as in mine.toml, or one of the course's clinics: harbour, valley, mill.")],
+    seeds: Annotated[int, typer.Option(min=1, max=2000, help="How many runs.")] = 30,
+    out: Annotated[Path, typer.Option(help="The folder for the figure, the table and the words.")] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Let them take the place of files that are there.")] = False,
+    json: Json = False,
+) -> None:
+    """Run a clinic of your own many times: waits, people treated and lost, cost and fairness, beside the clinic that it is like."""
+    from course.clinic.figures import save_waits
+    from course.clinic.records import clinic, clinics, read_scenario
+    from course.clinic.runs import as_csv, as_data, in_words, summary
+
+    known = not scenario.suffix and not scenario.exists()
+    made, before = (clinic(str(scenario)), None) if known and str(scenario) in clinics() else read_scenario(_existing(scenario))
+    files = [out / f"{scenario.stem}-clinic.{kind}" for kind in ("svg", "csv", "txt")]
+    _check_new_files(out, files, force)
+    with progress("Running the clinic", seeds * (2 if before else 1)) as moved:
+        after = summary(made, seeds, before, moved)
+        was = summary(before, seeds, None, moved) if before else None
+    save_waits(files[0], after, was)
+    files[1].write_text(as_csv(after, was), encoding="utf-8")
+    words = in_words(after, was)
+    files[2].write_text(words + "\n", encoding="utf-8")
+    if json:
+        return _print_json(as_data(after, was))
+    typer.echo(words)
+    typer.echo(f"The figure, the table and these words are in {', '.join(map(str, files))}.", err=True)
+
+
+def _check_new_files(folder: Path, files: list[Path], force: bool) -> None:
+    """What would be wrong with the place of some files, said before anything is worked out."""
+    if not folder.is_dir():
+        raise PlainError(f"{folder}: there is no such folder; make it, or name another with --out")
+    for file in files:
+        if file.exists() and not force:
+            raise PlainError(f"{file}: there is such a file already; name another folder with --out, or add --force to replace it")
 
 
 # ── New ──────────────────────────────────────────────────────────────────────────────────────────

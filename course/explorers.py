@@ -8,7 +8,7 @@ from typing import Any
 
 from course.content.reading import NotFound, did_you_mean, shown
 from course.controls import blocks as b
-from course.controls.explorer import GUESS, Explorer, State
+from course.controls.explorer import GUESS, Explorer, State, refined
 
 #: name: (module, the record of its state). A module is loaded when its explorer is asked for.
 EXPLORERS = {
@@ -21,6 +21,10 @@ EXPLORERS = {
     "skills-over-time": ("course.mechanisms.explorers.skills", "SkillsOverTime"),
     "target-map": ("course.mechanisms.explorers.target_map", "TargetMap"),
     "order-machine": ("course.mechanisms.explorers.order_machine", "OrderMachine"),
+    "waiting-room": ("course.clinic.explorers.waiting_room", "WaitingRoom"),
+    "serotonin-plainly": ("course.mechanisms.explorers.serotonin", "SerotoninPlainly"),
+    "twenty-five-minutes": ("course.clinic.explorers.visit", "TwentyFiveMinutes"),
+    "staircase": ("course.evidence.explorers.staircase", "StaircaseState"),
 }
 
 
@@ -57,6 +61,8 @@ def explorer_text(state: State, guess: Any = None, **settings: Any) -> str:
     order = [control["name"] for control in _settings(state)["controls"]]  # what a later one offers depends on those before it
     for setting in sorted(settings, key=lambda each: order.index(each) if each in order else len(order)):
         state = state.changed({setting: _fitting(state, setting, settings[setting])})
+    while finer := refined(state):
+        state = finer
     return f"{b.as_text(state.page())}\n\n{_how_to_change(state)}"
 
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import command, notebook, redraw
+from tests.benchmarks import clinic, command, notebook, redraw
 from tests.browser.lab import chromium, find_chromium
 
 
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     wishes = parser.parse_args(arguments)
     say = lambda words: print(words, file=sys.stderr, flush=True)  # noqa: E731
 
-    lines = [command.check_a_case(wishes.rounds, say), *redraw.redraw_explorers(wishes.rounds, say)]
+    lines = [command.check_a_case(wishes.rounds, say), *clinic.run_clinics(wishes.rounds, say), *redraw.redraw_explorers(wishes.rounds, say)]
     if find_chromium() is None:
         say("No Chromium was found: the lines that need a browser are left out.")
     else:
