@@ -6,6 +6,7 @@ Each function takes a :class:`Session` as it stands and gives blocks. Nothing he
 from __future__ import annotations
 
 from course.content.settings import access_facts, settings
+from course.content.words import in_a_sentence
 from course.controls import blocks as b
 from course.controls.crisis import crisis_note
 from course.evidence import ledger
@@ -108,11 +109,7 @@ def _who_and_when(session: Session, week: int | None = None) -> str:
 def _not_to_be_had(session: Session) -> list[b.Block]:
     """What a better place would offer at this moment, so that a closed door is seen and not forgotten."""
     missing = [access_facts()[fact] for fact in session.closed]
-    return [b.prose(f"Not to be had at {session.clinic.title} now: {'; '.join(map(_low, missing))}.", tone="quiet")] if missing else []
-
-
-def _low(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return [b.prose(f"Not to be had at {session.clinic.title} now: {'; '.join(map(in_a_sentence, missing))}.", tone="quiet")] if missing else []
 
 
 def _elsewhere(session: Session) -> list[b.Block]:

@@ -33,7 +33,7 @@ class Player:
             act()
         elif do == "cause" and self.session.finished and value in pages.CAUSE_NAMES:
             self.show_cause(value)
-        elif do == "again" and self.session.finished and str(value).isdigit():
+        elif do == "again" and self.session.finished and str(value) in map(str, range(len(self.session.steps))):
             self.play_from(int(value))
         elif do == self.session.scene.key:
             self.choose(value)

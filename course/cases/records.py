@@ -8,6 +8,7 @@ checked in :mod:`course.cases.paths`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -307,7 +308,7 @@ def _with_keys(data: dict) -> dict:
     return {**data, "scenes": named}
 
 
-def _broken_references(case: Case, source: Source):
+def _broken_references(case: Case, source: Source) -> Iterator[Finding]:
     """Names that lead nowhere: scenes, scales and remembered facts."""
 
     def missing(where: str, what: str, name: str, known) -> Finding:
@@ -344,7 +345,7 @@ def _broken_references(case: Case, source: Source):
     yield from _broken_debrief(case, missing)
 
 
-def _broken_debrief(case: Case, missing):
+def _broken_debrief(case: Case, missing: Callable[..., Finding]) -> Iterator[Finding]:
     debrief = case.debrief
     for point in debrief.turning_points:
         if point.scene not in case.scenes:

@@ -143,7 +143,7 @@ class Session:
         if self.finished:
             raise Refused(f"the story has ended; '{shown(key)}' is one choice too many")
         open_now = {option.key: option for option in self.options}
-        if key not in open_now:
+        if not isinstance(key, str) or key not in open_now:
             hint = did_you_mean(key, open_now)
             raise Refused(f"at week {self.week} ({self.scene.title}) there is no option '{shown(key)}'; {hint}")
         step = Step(self.scene, open_now[key], self.readings[-1])

@@ -14,7 +14,7 @@ import simpy
 
 #: Who goes first: somebody who is booked already, then the urgent, then the others.
 BOOKED, URGENT, ROUTINE = 0, 1, 2
-_GRID = 2.0**20
+_GRID = 2.0**20  # parts of a week
 _log = math.log  # looked up once: this is drawn for everybody
 
 
@@ -40,9 +40,14 @@ class Desk:
         self.queued = 0.0  # weeks in the queue since week 0, of all together
         self._since = 0.0
 
+    @property
+    def open(self) -> bool:
+        """Is there a place now?"""
+        return self.taken < self.places
+
     def take(self) -> bool:
         """Take a place if there is one now. If not, :meth:`ask` for one."""
-        free = self.taken < self.places
+        free = self.open
         if free:
             self.asked += self.env.now >= 0
             self._book(1)
@@ -54,11 +59,6 @@ class Desk:
         self.asked += now >= 0
         self.queues[rank].append((event, now, now + patience))
         return event
-
-    @property
-    def open(self) -> bool:
-        """Is there a place now?"""
-        return self.taken < self.places
 
     def free(self) -> None:
         """A place is free again: the next in the queue has it."""

@@ -10,6 +10,7 @@ Shares and risks are in per cent, times in weeks, lengths of visits in minutes, 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -17,43 +18,61 @@ from typing import Any
 
 import attrs
 
-from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean, one_of, read_toml, structure, wrong
+from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean, one_of, read_toml, shown, structure, wrong
+from course.content.uses import Use
 from course.evidence.claims import rows
-from course.evidence.records import BRACED, Effect, ledger, statements
+from course.evidence.records import BRACED, Effect, dead_keys, ledger, with_ledger
 
 ASSUMPTION, SETTING = "assumption", "setting"
 FILE = "clinic.toml"
 #: How a visit's length varies: always the same, or as the formulas of queueing assume.
 LENGTHS = ("fixed", "exponential")
 #: Beyond these a run would take minutes, or the memory of a small machine.
-MOST_REFERRALS, MOST_WEEKS, MOST_VISITS = 200.0, 520, 100
-LARGEST = 1e9
+MOST_REFERRALS, MOST_WEEKS, MOST_VISITS, MOST_CLINICIANS = 200.0, 520, 100, 1000
+LARGEST, LONGEST_TITLE = 1e9, 120
+#: What no figure can hold: line breaks and what has no shape.
+_UNDRAWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+def _said(value: float) -> str:
+    """A number as a message names it; one of hundreds of digits has no short form."""
+    return f"{value:g}" if not abs(value) > 1e300 or value in (math.inf, -math.inf) else "beyond all counting"
 
 
 def _per_cent(_record, field, value):
     if not 0 <= value <= 100:
-        raise wrong(f"'{field.name}' is {value:g} %", "write a per cent from 0 to 100")
+        raise wrong(f"'{field.name}' is {_said(value)} %", "write a per cent from 0 to 100")
 
 
-def _at_least(low: float, most: float = math.inf):
-    """An attrs validator: a finite number from ``low`` to ``most``."""
+def _at_least(low: float, most: float):
+    """An attrs validator: a number from ``low`` to ``most``."""
 
     def validate(_record, field, value):
-        if not (math.isfinite(value) and low <= value <= most):
-            reach = f"from {low:g} to {most:g}" if most < math.inf else f"of {low:g} or more"
-            raise wrong(f"'{field.name}' is {value:g}", f"write a number {reach}")
+        if not low <= value <= most:
+            raise wrong(f"'{field.name}' is {_said(value)}", f"write a number from {low:g} to {most:,.0f}")
 
     return validate
 
 
+def _costs(_record, field, value):
+    for key, each in value.items():
+        if not 0 <= each <= LARGEST:
+            raise wrong(f"'{field.name}' has {_said(each)} for '{shown(key)}'", f"write dollars a week, from 0 to {LARGEST:,.0f}")
+
+
+def _title(_record, field, value):
+    if not value.strip() or len(value) > LONGEST_TITLE or _UNDRAWABLE.search(value):
+        raise wrong(f"'{field.name}' is empty, or no name on one line", f"write at most {LONGEST_TITLE} letters")
+
+
 def _above_nought(_record, field, value):
     if not 1e-3 <= value <= LARGEST:
-        raise wrong(f"'{field.name}' is {value:g}", "write a number above 0" if value < 1 else f"write a number of at most {LARGEST:,.0f}")
+        raise wrong(f"'{field.name}' is {_said(value)}", "write a number above 0" if value < 1 else f"write a number of at most {LARGEST:,.0f}")
 
 
 def _referrals(_record, field, value):
     if value != 0 and not 0.01 <= value <= MOST_REFERRALS:
-        raise wrong(f"'{field.name}' is {value:g}", f"write 0, or a number from 0.01 to {MOST_REFERRALS:g}")
+        raise wrong(f"'{field.name}' is {_said(value)}", f"write 0, or a number from 0.01 to {MOST_REFERRALS:g}")
 
 
 @attrs.frozen
@@ -64,7 +83,7 @@ class Barrier:
     both are 1 again.
     """
 
-    title: str
+    title: str = attrs.field(validator=_title)
     missed: float = attrs.field(default=1.0, validator=_at_least(0, 20))
     leaves: float = attrs.field(default=1.0, validator=_at_least(0, 20))
     eased_by: tuple[str, ...] = ()
@@ -74,7 +93,7 @@ class Barrier:
 class Group:
     """People who share the same barriers, and how many of every 100 referred they are. Nothing else tells groups apart."""
 
-    title: str
+    title: str = attrs.field(validator=_title)
     share: float = attrs.field(validator=_per_cent)
     barriers: tuple[str, ...] = ()
 
@@ -83,16 +102,26 @@ class Group:
 class Staff:
     """Who sees people: how many clinicians, their hours a week with people in all, and what an hour costs in dollars."""
 
-    title: str
+    title: str = attrs.field(validator=_title)
     hours: float = attrs.field(validator=_at_least(0, 4000))
     clinicians: int = 1
-    cost_an_hour: float = attrs.field(default=0.0, validator=_at_least(0))
+    cost_an_hour: float = attrs.field(default=0.0, validator=_at_least(0, LARGEST))
 
     def __attrs_post_init__(self):
         if self.clinicians < 1:
             raise wrong(f"'clinicians' is {self.clinicians}", "write 1 or more; write hours = 0 where nobody works in this role")
+        if self.clinicians > MOST_CLINICIANS:
+            raise wrong(f"'clinicians' is {_said(self.clinicians)}", f"write at most {MOST_CLINICIANS:,}")
         if self.hours > 80 * self.clinicians:
             raise wrong(f"{self.hours:g} hours a week for {self.clinicians} clinician{'s' * (self.clinicians != 1)}", "write at most 80 hours for each")
+
+
+@attrs.frozen
+class Intake:
+    """The first visit: who gives it, and its length."""
+
+    staff: str
+    minutes: float = attrs.field(validator=_above_nought)
 
 
 @attrs.frozen
@@ -104,7 +133,7 @@ class Step:
     Who has not reached it goes on to the step ``then``, or is done.
     """
 
-    title: str
+    title: str = attrs.field(validator=_title)
     kind: str = attrs.field(validator=one_of("visits", "course"))
     staff: str
     minutes: float = attrs.field(validator=_above_nought)
@@ -120,7 +149,7 @@ class Step:
 class Route:
     """What people are to have first, of every 100 who are assessed. Two steps begin at once; no step is advice alone."""
 
-    title: str
+    title: str = attrs.field(validator=_title)
     share: float = attrs.field(validator=_per_cent)
     steps: tuple[str, ...] = ()
 
@@ -140,9 +169,11 @@ class Missed:
             raise wrong(f"{len(self.weeks)} weeks stand beside {len(self.first)} shares of missed first visits", "write as many of one as of the other")
         if list(self.weeks) != sorted(set(self.weeks)) or self.weeks[0] < 0:
             raise wrong("the weeks of missed first visits do not grow", "write them from the shortest wait to the longest")
+        if not all(0 <= week <= LARGEST for week in self.weeks):
+            raise wrong("'weeks' holds what is no number of weeks", f"write numbers from 0 to {LARGEST:,.0f}")
         for share in self.first:
             if not 0 <= share <= 100:
-                raise wrong(f"'first' holds {share:g} %", "write per cents from 0 to 100")
+                raise wrong(f"'first' holds {_said(share)} %", "write per cents from 0 to 100")
 
     def after(self, weeks: float) -> float:
         """How many of 100 first visits are missed after this wait."""
@@ -184,7 +215,7 @@ class Scenario:
     """A clinic. ``patience_weeks`` is how long people wait on average before they give up; ``accepts_group`` how many of 100 who ask for
     therapy take a place in a group that is free today; ``together`` times as many reach remission on both as on medication."""
 
-    title: str
+    title: str = attrs.field(validator=_title)
     referrals_a_week: float = attrs.field(validator=_referrals)
     urgent: float = attrs.field(validator=_per_cent)
     sent_elsewhere: float = attrs.field(validator=_per_cent)
@@ -202,7 +233,7 @@ class Scenario:
     registry: Registry | None = None
     integrated: Integrated = Integrated()
     offers: tuple[str, ...] = ()
-    offer_costs: dict[str, float] = attrs.field(factory=dict, hash=False)
+    offer_costs: dict[str, float] = attrs.field(factory=dict, validator=_costs, hash=False)
     lengths: str = attrs.field(default="fixed", validator=one_of(*LENGTHS))
     weeks: int = attrs.field(default=52, validator=_at_least(1, MOST_WEEKS))
     settle_weeks: int = attrs.field(default=52, validator=_at_least(0, MOST_WEEKS))
@@ -221,14 +252,6 @@ class Scenario:
     def cost_a_week(self) -> float:
         """Dollars: everybody's hours, and what is offered."""
         return sum(each.hours * each.cost_an_hour for each in self.staff.values()) + sum(self.offer_costs.get(offer, 0.0) for offer in self.offers)
-
-
-@attrs.frozen
-class Intake:
-    """The first visit: who gives it, and its length."""
-
-    staff: str
-    minutes: float = attrs.field(validator=_above_nought)
 
 
 @attrs.frozen
@@ -267,18 +290,6 @@ class Card:
             yield "card.uses", f"{use.ask} {use.answer}"
         for place, number in self.numbers.items():
             yield f"sources.{place}", number.says
-
-
-@attrs.frozen
-class Use:
-    """Something to work out with the model, and what it comes to."""
-
-    ask: str
-    answer: str
-
-
-for _record in (Scenario, Card):
-    attrs.resolve_types(_record, globals(), locals())
 
 
 # ── The course's own clinics ─────────────────────────────────────────────────────────────────────
@@ -332,7 +343,7 @@ def read_scenario(path: Path) -> tuple[Scenario, Scenario | None]:
     if like is None:
         return _scenario(Source(data, path)), None
     if not isinstance(like, str) or like not in clinics():
-        raise source.error("like", f"no clinic '{like}'", did_you_mean(str(like), clinics()))
+        raise source.error("like", f"no clinic '{shown(like)}'", did_you_mean(str(like), clinics()))
     base = _plain()[like]
     if unknown := _unknown(source, data, base):
         raise ContentError(unknown)
@@ -371,6 +382,7 @@ def one_queue(arrivals: float, served: float, clinicians: int = 1, weeks: int = 
     )  # fmt: skip
 
 
+#: What a file may add to a clinic: each with the key that a whole one brings, and its name in a message.
 _PARTS = {"groups": ("share", "group"), "staff": ("hours", "staff"), "steps": ("kind", "step"), "routes": ("share", "route"), "barriers": ("missed", "barrier")}
 
 
@@ -378,8 +390,8 @@ def _unknown(source: Source, data: dict, base: dict) -> list[Finding]:
     """Groups, staff, steps … that the clinic does not have, where the file does not bring them whole: mostly a slip of the pen."""
     return [
         source.finding(f"{part}.{key}", f"{base.get('title', 'the clinic')} has no {what} '{key}'", did_you_mean(key, base[part]))
-        for part, (first, what) in _PARTS.items() if isinstance(data.get(part), dict)
-        for key, each in data[part].items() if key not in base[part] and not (isinstance(each, dict) and "title" in each and first in each)
+        for part, (brings, what) in _PARTS.items() if isinstance(data.get(part), dict)
+        for key, each in data[part].items() if key not in base[part] and not (isinstance(each, dict) and "title" in each and brings in each)
     ]  # fmt: skip
 
 
@@ -446,9 +458,12 @@ def _nobody(made: Scenario) -> Iterator[tuple[str, str, str]]:
     if not made.staff[made.intake.staff].hours and made.referrals_a_week:
         yield f"staff.{made.intake.staff}.hours", "nobody is there to give the first visit", "write more than 0 hours"
     leads: dict[str, str] = {}
+    see = {made.intake.staff, *(step.staff for step in made.steps.values() if step.kind == "visits")}
     for key, step in made.steps.items():
-        if step.kind == "course" and (leads.setdefault(step.staff, key) != key or step.staff == made.intake.staff):
+        if step.kind == "course" and (leads.setdefault(step.staff, key) != key or step.staff in see):
             yield f"steps.{key}.staff", f"'{step.staff}' is needed for something else as well", "give each course its own staff"
+    if made.registry and made.registry.staff in {*leads, *see}:  # their hours would be there twice
+        yield "registry.staff", f"'{made.registry.staff}' is needed for something else as well", "give the list its own staff"
     for key in _reached(made):
         step = made.steps[key]
         empty = made.places(step) == 0 if step.kind == "course" else not made.staff[step.staff].hours
@@ -497,9 +512,8 @@ def source_of(place: str, sources: dict[str, Number]) -> Number | None:
 
 def _slips(source: Source, made: Card, content: Path) -> Iterator[Finding]:
     """Numbers without a source or unlike the ledger's, and names in texts that lead nowhere."""
-    content = content if (content / "evidence").is_dir() else CONTENT
-    book = ledger(content)
-    known = {**book.effects, **statements(content)}
+    content = with_ledger(content)
+    known = rows(content)
     tables = [("base", source.data["base"]), *((f"clinics.{key}", own) for key, own in source.data["clinics"].items())]
     for table, data in tables:
         for place, value in numbers_of(data):
@@ -508,13 +522,9 @@ def _slips(source: Source, made: Card, content: Path) -> Iterator[Finding]:
                 yield source.finding(f"{table}.{place}", "it has no source", f'add it to sources, with a key of the ledger or "{ASSUMPTION}"')
             elif number.sourced:
                 yield from _as_published(source, f"{table}.{place}", value, number.source, known)
-    for key in made.fitted_to:
-        if key not in known:
-            yield source.finding("card.fitted_to", f"no row '{key}' in the ledger", did_you_mean(key, known))
+    yield from dead_keys(source, "card.fitted_to", made.fitted_to, known)
     for place, text in made.texts:
-        for key in BRACED.findall(text):
-            if key not in book.effects:
-                yield source.finding(place, f"no row '{key}' in the ledger", did_you_mean(key, book.effects))
+        yield from dead_keys(source, place, BRACED.findall(text), ledger(content).effects)
 
 
 def _as_published(source: Source, where: str, value: float, key: str, known: dict) -> Iterator[Finding]:

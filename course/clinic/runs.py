@@ -18,6 +18,8 @@ from multiprocessing import get_context
 
 import attrs
 
+from course.content.words import in_a_sentence
+
 from .records import Scenario
 from .simulation import INTAKE, LOST, Run, simulate
 
@@ -125,12 +127,17 @@ class Summary:
         return band(100 * run.busy[role] if role in run.busy else None for run in self.runs)
 
     def treated_of_100(self, group: str | None = None) -> Band | None:
-        """How many of 100 people referred began a treatment within the year."""
-        return band(_of_100(*(run.groups[group][:2] if group else (run.referred, run.treated))) for run in self.runs)
+        """How many of 100 people referred began a treatment within the year; None where nobody was, or there is no such group."""
+        return band(_of_100(*(run.groups.get(group, (0, 0))[:2] if group else (run.referred, run.treated))) for run in self.runs)
+
+    @property
+    def treated_by_group(self) -> dict[str, float]:
+        """How many of 100 began a treatment, on average, in each group of which anybody came."""
+        return {group: share.mean for group in self.scenario.groups if (share := self.treated_of_100(group))}
 
     def queue(self, place: str) -> list[Band]:
-        """How many wait at a place, week by week."""
-        return [band(counts) for counts in zip(*(run.queues[place] for run in self.runs), strict=True)]
+        """How many wait at a place, week by week; nothing where the clinic has no such place."""
+        return [band(counts) for counts in zip(*(run.queues.get(place, ()) for run in self.runs), strict=True)]
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -196,7 +203,7 @@ def in_words(after: Summary, before: Summary | None = None) -> str:
 
 
 def _place(scenario: Scenario, place: str) -> str:
-    return "The wait for a first visit" if place == INTAKE else f"The wait for {scenario.steps[place].title[:1].lower()}{scenario.steps[place].title[1:]}"
+    return f"The wait for {'a first visit' if place == INTAKE else in_a_sentence(scenario.steps[place].title)}"
 
 
 def _beside(now: Band, was: Band | None, unit: str = "") -> str:
@@ -207,15 +214,16 @@ def _beside(now: Band, was: Band | None, unit: str = "") -> str:
 
 def _fairness(made: Summary) -> str:
     """Which group is treated most, and which least."""
-    shares = {group: share.mean for group in made.scenario.groups if (share := made.treated_of_100(group))}
+    shares = made.treated_by_group
     if len(shares) < 2:
         return ""
     most, least = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
-    name = lambda group: made.scenario.groups[group].title  # noqa: E731
-    return f"Most often treated: {name(most)} ({shares[most]:.0f} of 100); least often: {name(least)} ({shares[least]:.0f} of 100)."
+    first, last = (f"{made.scenario.groups[group].title} ({shares[group]:.0f} of 100)" for group in (most, least))
+    return f"Most often treated: {first}; least often: {last}."
 
 
 def _fullest(made: Summary) -> str:
+    """Whose time is booked most."""
     full = {role: share.mean for role in made.scenario.staff if (share := made.busy(role))}
     if not full:
         return ""
@@ -249,8 +257,9 @@ def as_csv(after: Summary, before: Summary | None = None) -> str:
 
 def as_data(after: Summary, before: Summary | None = None) -> dict:
     """The same as plain data."""
-    plain = lambda made: [  # noqa: E731
-        {"measure": measure, "of": of, "unit": unit, "mean": each.mean, "low": each.low, "high": each.high} for measure, of, unit, each in rows_of(made)
-    ]
     words = {"title": after.scenario.title, "runs": len(after.runs), "weeks": after.scenario.weeks, "words": in_words(after, before)}
-    return words | {"measures": plain(after)} | ({"as it is": {"title": before.scenario.title, "measures": plain(before)}} if before else {})
+    return words | {"measures": _plain(after)} | ({"as it is": {"title": before.scenario.title, "measures": _plain(before)}} if before else {})
+
+
+def _plain(made: Summary) -> list[dict]:
+    return [{"measure": measure, "of": of, "unit": unit, "mean": each.mean, "low": each.low, "high": each.high} for measure, of, unit, each in rows_of(made)]

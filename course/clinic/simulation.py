@@ -27,8 +27,10 @@ GAVE_UP, MISSED, REFUSED, LEFT = "gave up waiting", "missed a first visit", "did
 WAITING, IN_CARE = "waiting for a first visit", "in care"
 LOST = (GAVE_UP, MISSED, REFUSED, LEFT)
 OUTCOMES = (REMITTED, TREATED, ADVISED, ELSEWHERE, *LOST, WAITING, IN_CARE)
-#: Nobody is taken to miss every visit, however many barriers there are.
-MOST_MISSED = 95.0
+#: Nobody is taken to miss every visit, or to be sure to leave, however many barriers there are.
+MOST_MISSED, MOST_LEAVE = 95.0, 99.0
+#: What sets streams of chance apart that would begin with the same seed: the clinic's own from that of the arrivals, and each run's people from the next run's.
+_OWN_STREAM, _PEOPLE_APART = 2**40, 1_000_003
 
 
 @attrs.define(slots=True, eq=False)
@@ -145,13 +147,15 @@ class Clinic:
 
     def __init__(self, scenario: Scenario, seed: int):
         self.env = simpy.Environment(-float(scenario.settle_weeks))
-        self.seed, self.luck = seed, Random(2**40 + seed)
+        self.seed, self.luck = seed, Random(_OWN_STREAM + seed)
         self.people: list[Person] = []
         self.waits: list[Wait] = []
         self.desks: dict[str, Desk] = {}  # by staff
+        self.visits = 0
+        self.on_list = 0  # of the care manager
+        # How many wait or are on the list, week by week from week 0: by the place that people wait for, by staff, and in all.
         self.queues: dict[str, list[int]] = defaultdict(list)
         self.before_desks: dict[str, list[int]] = defaultdict(list)
-        self.visits = self.on_list = 0
         self.listed: list[int] = []
         self.work_as(scenario)
         Way(self.arrivals())
@@ -178,7 +182,7 @@ class Clinic:
         chance = drawn.random
         while self.scenario.referrals_a_week:
             yield env.timeout(exponential(drawn, 1 / self.scenario.referrals_a_week))
-            person = Person(_one_of(self.scenario.groups, chance()), env.now, self.seed * 1_000_003 + len(people))
+            person = Person(_one_of(self.scenario.groups, chance()), env.now, self.seed * _PEOPLE_APART + len(people))
             people.append(person)
             elsewhere, rank, refuses, wish, missed = chance(), chance(), chance(), chance(), chance()
             patience = exponential(drawn, 1.0)
@@ -271,7 +275,8 @@ class Clinic:
         desk, attended, lost = self.desks[step.staff], 0, ""
         while attended < step.visits and not lost:
             yield env.timeout(step.every_weeks)
-            desk.take() or (yield desk.ask(BOOKED))
+            if not desk.take():
+                yield desk.ask(BOOKED)
             yield env.timeout(self.length_of(minutes or step.minutes, step.staff))
             desk.free()
             attended += luck.random() >= missed
@@ -323,7 +328,7 @@ class Clinic:
     def risks(self, person: Person, step: Step) -> tuple[float, float]:
         """How likely somebody is to leave after a visit of this step, and to miss one."""
         more_missed, more_leave = self.burdens[person.group]
-        leaves = 1 - (1 - min(step.leaves * more_leave, 99.0) / 100) ** (1 / step.visits)
+        leaves = 1 - (1 - min(step.leaves * more_leave, MOST_LEAVE) / 100) ** (1 / step.visits)
         return leaves, min(MOST_MISSED, self.scenario.missed.later * more_missed) / 100
 
     def length_of(self, minutes: float, role: str) -> float:
@@ -409,6 +414,7 @@ def _one_of(shared: dict, drawn: float) -> str:
 
 
 def _times_odds(per_cent: float, times: float) -> float:
+    """The per cent whose odds are so many times those of this one."""
     odds = times * per_cent
     return 100 * odds / (odds + 100 - per_cent) if odds else 0.0
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import attrs
 
 from course.content.reading import CONTENT, ContentError, Finding, Source, did_you_mean, one_of, read_toml, structure, wrong
+from course.content.uses import Use
 from course.evidence.claims import rows
 from course.evidence.records import BRACED, dead_keys, with_ledger
 
@@ -136,14 +137,6 @@ class Text:
 
 
 @attrs.frozen
-class Use:
-    """Something to try, and what to compare it with."""
-
-    ask: str
-    answer: str
-
-
-@attrs.frozen
 class Visit:
     """The rules and the patient."""
 
@@ -158,6 +151,11 @@ class Visit:
     quiet: dict[str, str]
     explain: tuple[Text, ...]
     uses: tuple[Use, ...]
+
+    @property
+    def name(self) -> str:
+        """What the patient is called: ``patient`` begins with it."""
+        return self.patient.partition(",")[0]
 
     def need(self, part: str, plan: Plan) -> int:
         """How many minutes a part needs: the therapy's depend on the element, and in split care the therapist has them."""
@@ -201,6 +199,10 @@ class Replay:
     @property
     def end(self) -> int:
         return self.pieces[-1].end if self.pieces else 0
+
+    def given(self, part: str) -> int:
+        """How many minutes a part, or the interruption, was given."""
+        return sum(piece.minutes for piece in self.pieces if piece.what == part)
 
     def count(self, *outcomes: str) -> int:
         return sum(outcome in outcomes for outcome in self.outcomes.values())

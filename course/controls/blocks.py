@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 Block = dict[str, Any]
@@ -113,6 +114,14 @@ def figure(picture) -> Block:
 
 def listing(items: list[str], ordered: bool = False) -> Block:
     return {"is": "listing", "items": items, "ordered": ordered}
+
+
+def tasks(asked: Iterable[tuple[str, str]]) -> Iterator[Block]:
+    """Something to try, question by question, each with an answer that opens."""
+    yield heading("Now use it", 4)
+    for number, (ask, answer) in enumerate(asked, 1):
+        yield prose(f"{number}. {ask}")
+        yield folded("Compare your answer", [prose(answer)])
 
 
 def columns(*parts: tuple[str, str, list[str]]) -> Block:

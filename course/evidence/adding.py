@@ -14,7 +14,9 @@ from functools import lru_cache
 
 import attrs
 
-from .comparisons import Comparison, comparison, comparisons, in_a_sentence
+from course.content.words import in_a_sentence
+
+from .comparisons import Comparison, comparison, comparisons
 from .components import Arm as Part
 from .components import Components, fit_components
 from .pooling import TrialEffect, Z, is_open, pool

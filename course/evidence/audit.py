@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from course.look import Picture, sentence
@@ -27,6 +29,23 @@ def as_words(effect: Effect, words: str) -> str:
 def filled(text: str, link: Link) -> str:
     """The text with each ``{study.name}`` replaced by what ``link`` makes of it."""
     return ledger().fill(text, link)
+
+
+def linked(text: str) -> str:
+    """The text with its numbers, each linked to where it was read."""
+    return filled(text, to_source)
+
+
+def sources(keys: Iterable[str]) -> str:
+    """The studies of some rows of the ledger, each once, linked to where to read it."""
+    return "; ".join(dict.fromkeys(rows()[key].study.linked for key in keys))
+
+
+def row_linked(row: Effect | Statement) -> str:
+    """A row of the ledger for a model card: the number or the finding, linked to where it was read."""
+    if isinstance(row, Statement):
+        return f"{row.says} ({row.study.linked})"
+    return f"{to_source(row, row.text)} {row.outcome} ({row.comparison or row.population})"
 
 
 def claim_markdown(claim: Claim, link: Link = to_source) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 import attrs
 
 from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean, one_of, read_toml, structure, wrong
+from course.content.words import in_a_sentence
 from course.controls.blocks import plain
 
 from . import pooling
@@ -384,8 +385,3 @@ def _offered(there: Sequence[str], sets: Sequence[Comparison], trial: str) -> st
         return "there is: " + ", ".join(f'versus="{key}"' for key in dict.fromkeys(there))
     times = {time for made in sets for time in made.times for key in made.comparators if any(row.key == trial for row in made.trials(key, time))}
     return "there is: " + ", ".join(f'time="{time}"' for time in sorted(times))
-
-
-def in_a_sentence(detail: str) -> str:
-    """What was given, as it stands inside a sentence: ``sertraline and CBT``; an abbreviation keeps its capitals."""
-    return detail if len(detail) > 1 and detail[1].isupper() else detail[:1].lower() + detail[1:]

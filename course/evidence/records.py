@@ -261,7 +261,7 @@ STATEMENT_COLUMNS = tuple(field.name for field in attrs.fields(Statement))
 
 def with_ledger(folder: Path) -> Path:
     """The folder itself if a ledger lies in it, else the course's own content."""
-    return folder if (folder / "evidence").is_dir() else CONTENT
+    return folder if (folder / "evidence" / "effects.csv").is_file() else CONTENT
 
 
 def ledger(content: Path = CONTENT) -> Ledger:

@@ -14,8 +14,9 @@ from pathlib import Path
 import attrs
 
 from course.content.reading import CONTENT, ContentError, Finding, Source, one_of, read_toml, structure, wrong
+from course.content.uses import Use
 
-from .records import BRACED, dead_keys, ledger
+from .records import BRACED, dead_keys, ledger, with_ledger
 
 #: What an audit may say of a step: how it is called, and what the step then was.
 KINDS = {
@@ -49,14 +50,6 @@ class Audited:
     kind: str = attrs.field(validator=one_of(*KINDS))
     asks: str
     known: str
-
-
-@attrs.frozen
-class Use:
-    """Something to work out, and what it comes to."""
-
-    ask: str
-    answer: str
 
 
 @attrs.frozen
@@ -104,6 +97,12 @@ class Landing:
     left: float
     unwell: float
 
+    @property
+    def people(self) -> tuple[int, int, int]:
+        """Well, left and still unwell, as people of 100."""
+        well, left, unwell = of_hundred((self.well, self.left, self.unwell))
+        return well, left, unwell
+
 
 def climb(rates: Sequence[float], stays: Sequence[float], later: float = 0.0) -> tuple[Landing, ...]:
     """Every landing. ``stays`` are the shares of those not well who go on through each door; ``later`` is the share of those who left that gets well."""
@@ -148,7 +147,7 @@ def staircase(content: Path = CONTENT) -> Staircase:
 
 
 def _slips(source: Source, made: Staircase, content: Path) -> Iterator[Finding]:
-    known = ledger(content if (content / "evidence" / "effects.csv").is_file() else CONTENT).effects
+    known = ledger(with_ledger(content)).effects
     keys = (*made.steps, made.first, made.second)
     yield from dead_keys(source, "steps", keys, known)
     for key in keys:

@@ -15,6 +15,7 @@ from pathlib import Path
 import attrs
 
 from course.content.reading import CONTENT, ContentError, Finding, NotFound, Source, did_you_mean, read_toml, structure, wrong
+from course.content.uses import Use
 from course.evidence.claims import rows
 from course.evidence.records import BRACED, UNITS, Effect, Ledger, Statement, ledger, with_ledger
 
@@ -88,14 +89,6 @@ class Variant:
 
     def __getitem__(self, name: str) -> float:
         return self.parameters[name].value
-
-
-@attrs.frozen
-class Use:
-    """Something to work out with the model, and what it comes to."""
-
-    ask: str
-    answer: str
 
 
 @attrs.frozen

@@ -7,6 +7,7 @@ key: a part holds when it breaks no rule, so that plans which differ can all be 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice, product
 from typing import Any
 
 from course.evidence.certainty import LEVELS
@@ -14,7 +15,7 @@ from course.evidence.claims import claims
 
 from .patients import EXAMPLE, Patient, band_and_high, capstone, find_patient, measure_name, variants
 
-__all__ = ["EXAMPLE", "MENUS", "PARTS", "Patient", "capstone", "find_patient", "good_plans", "menu", "problems", "reads", "variants"]
+__all__ = ["EXAMPLE", "FIELDS", "MENUS", "PARTS", "Patient", "capstone", "find_patient", "good_plans", "menu", "problems", "reads", "variants"]
 
 #: The parts that are checked, each with the fields that are written for it. What stands for the whole plan is who it is for.
 PARTS = {
@@ -34,7 +35,9 @@ MENUS = {
 LISTS = ("audit", "treatments")
 #: What else a part has to read.
 _BESIDE = {"clinic": ("treatments",), "dates": ("start",), "claim": ("treatments", "therapy"), "plan": FIELDS}
-SOON, LAST = 4, 26  # weeks: by when a plan begins, and by when the whole of it is reviewed
+#: Weeks: by when a plan begins, by when the whole of it is reviewed, and how long after its judgement a drafted one is.
+SOON, LAST, REVIEW_AFTER = 4, 26, 4
+#: A plan that a clinician and a patient can keep in mind.
 FEWEST_STEPS, MOST_STEPS, MOST_TREATMENTS = 2, 5, 4
 
 
@@ -131,6 +134,7 @@ def _measure(patient: Patient, plan: dict[str, Any]) -> Iterator[str]:
 
 
 def _stop(key: str, score: int, stop: float) -> Iterator[str]:
+    """A stop rule lies on the scale, more than noise below the score of today, and not below what is sensible."""
     says, (band, high) = capstone().says, band_and_high(key)
     if not 0 <= stop <= high:
         yield says["off-scale"]
@@ -220,16 +224,16 @@ _CHECKS = {"safety": _safety, "clinic": _clinic, "measure": _measure, "dates": _
 
 def good_plans(patient: Patient) -> Iterator[dict[str, Any]]:
     """Plans without a problem, one for each first treatment and each therapy or bridge that go together."""
-    for first in patient.starts:
-        for therapy in capstone().therapies:
-            plan = _drafted(patient, first, therapy)
-            for claim, comparison in capstone().claims.items():
-                level = claims()[comparison.claim].certainty
-                word = next(word for word, meant in capstone().certainties.items() if meant.level == level)
-                made = {**plan, "claim": claim, "certainty": word}
-                if not any(problems(part, patient, made) for part in PARTS):
-                    yield made
-                    break
+    for first, therapy in product(patient.starts, capstone().therapies):
+        drafts = (_drafted(patient, first, therapy) | claimed for claimed in _claimed())
+        yield from islice((plan for plan in drafts if not any(problems(part, patient, plan) for part in PARTS)), 1)
+
+
+def _claimed() -> Iterator[dict[str, str]]:
+    """Each claim of the menu with the word for its certainty."""
+    words = {word.level: key for key, word in capstone().certainties.items()}
+    for key, comparison in capstone().claims.items():
+        yield {"claim": key, "certainty": words[claims()[comparison.claim].certainty]}
 
 
 def _drafted(patient: Patient, first: str, therapy: str) -> dict[str, Any]:
@@ -242,5 +246,5 @@ def _drafted(patient: Patient, first: str, therapy: str) -> dict[str, Any]:
     stop = int(template.scores[measure] - band_and_high(measure)[0])
     return {
         "variant": patient.variant, "audit": list(dict.fromkeys((*patient.flags, *template.audit))), "treatments": [first, *patient.twist.needs],
-        "start": start, "owner": "me", "therapy": therapy, "target": target, "measure": measure, "stop": stop, "judge": judge, "review": judge + 4,
+        "start": start, "owner": "me", "therapy": therapy, "target": target, "measure": measure, "stop": stop, "judge": judge, "review": judge + REVIEW_AFTER,
     }  # fmt: skip

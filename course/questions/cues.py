@@ -71,7 +71,7 @@ class Words:
         self.text = text
         self.spans: list[tuple[int, int]] = []
         self.starts: list[int] = []
-        self.line = " "
+        line, length = [" "], 1
         before = ""
         for piece in _PIECES.finditer(text):
             written = piece[0].lower().replace("’", "'")
@@ -79,9 +79,11 @@ class Words:
                 continue
             for word in _plain(written) if written[0].isalnum() else [_MARKS.get(written, "|")]:
                 self.spans.append(piece.span())
-                self.starts.append(len(self.line))
-                self.line += f"{word} "
+                self.starts.append(length)
+                line.append(f"{word} ")
+                length += len(line[-1])
             before = written
+        self.line = "".join(line)
 
     @property
     def plain(self) -> list[str]:
@@ -99,6 +101,7 @@ class Words:
 
 
 def _plain(word: str) -> list[str]:
+    """The words that one is short for, without apostrophes: ``don't`` is ``do``, ``not``."""
     for pattern, spelled in _CONTRACTED:
         word, changed = pattern.subn(spelled, word)
         if changed:
@@ -113,6 +116,8 @@ _GROUP = re.compile(r"<([a-z]+)>")
 _GAPS = {"..": 3, "...": 8}
 #: How many words back a denial reaches: not far for what should be said, further for what should not, and between the two for what keeps a life safe.
 NEAR, BETWEEN, FAR = 3, 5, 7
+#: And how far back what excuses a slip may stand: “your uncle told you that …” may be most of a sentence away.
+EXCUSED = 10 * FAR
 
 
 class Language:
@@ -140,7 +145,7 @@ class Language:
         places = [place for cue in cues for place in self._places(self.pattern(cue), words.line)]
         for start, end, gaps in sorted(places):
             before = self._before(words.line, start, reach)
-            denied = self._denies(before) or any(map(self._denies, gaps)) or self._any(excuses, self._before(words.line, start, 10 * reach))
+            denied = self._denies(before) or any(map(self._denies, gaps)) or self._any(excuses, self._before(words.line, start, EXCUSED))
             if not denied and not (reach == FAR and self._any(self.grammar.undoes, words.line[end - 1 :].split("|")[0])):
                 return words.written(start, end)
         return ""

@@ -225,9 +225,8 @@ def _at_least_one(keys: list[str]) -> list[str]:
 
 def _mark_sentence(question: Question, answer: Any) -> Verdict:
     made = review(load_task(question.task), answer[0] if isinstance(answer, (list, tuple)) and len(answer) == 1 else answer)
-    if made.unreadable:
-        raise _Unreadable(made.unreadable)
-    return Verdict(RIGHT if made.passed else NOT_YET, made.messages, made.misconceptions)
+    status = UNREADABLE if made.unreadable else RIGHT if made.passed else NOT_YET
+    return Verdict(status, made.messages, made.misconceptions)
 
 
 _MARKS = {

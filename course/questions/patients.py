@@ -23,6 +23,8 @@ from course.evidence.instruments import instruments
 from course.evidence.records import BRACED, dead_keys, ledger
 from course.evidence.safety import safety_facts
 
+FILE = "capstone.toml"
+#: A variant as learners write it: ``17-valley``, ``17 Valley``.
 WRITTEN = re.compile(r"0?(\d{1,2})\W{0,3}([a-z]+)")
 EXAMPLE = "17-valley"
 
@@ -359,7 +361,7 @@ def new_patient(variant: Any = ...) -> None:
 @lru_cache
 def capstone(content: Path = CONTENT) -> Capstone:
     """The file as records. Raises :class:`ContentError` with every name in it that leads nowhere."""
-    source = read_toml(content / "capstone.toml")
+    source = read_toml(content / FILE)
     book = structure(Capstone, source)
     found = list(_dead_names(book, source, content))
     if found:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,12 @@ from course.content.reading import CONTENT, ContentError, Finding, NotFound, Sou
 from .cues import BETWEEN, FAR, NEAR, BadCue, Grammar, Language, Words
 
 FEWEST_WORDS, MOST_WORDS, MOST_CHARACTERS = 4, 180, 4000
+#: How far a text that is too long to review is still looked through for words about dying.
+MOST_LOOKED_THROUGH = 10 * MOST_CHARACTERS
 #: Beyond these a text gets advice, never marks.
 MANY_SENTENCES, HARD_GRADE = 4, 9
-CAPSTONE = "capstone"
+#: A text is taken for English when so much of its letters is ASCII, and so much of its words is common.
+LEAST_ASCII, LEAST_COMMON = 0.8, 0.1
 
 
 @attrs.frozen
@@ -138,11 +142,13 @@ def review(task: Task, text: Any, content: Path = CONTENT) -> Review:
     lists = sentences(content)
     unreadable = _unreadable(task, text)
     if unreadable:
-        return Review(unreadable=unreadable, messages=(unreadable,))
+        return _turned_back(unreadable, text, lists)
     words, language = Words(_printable(text)), lists.language
     safety = lists.crisis.answered_by
-    reach = {safety: BETWEEN}  # “you do not need to call 988” is no safety
-    said = {key: language.said(task.own.get(key, lists.moves[key].cues), words, reach.get(key, NEAR)) for key in task.needs}
+    said = {
+        key: language.said(task.own.get(key, lists.moves[key].cues), words, BETWEEN if key == safety else NEAR)  # “you do not need to call 988” is no safety
+        for key in task.needs
+    }
     slips = {key: language.said(slip.cues, words, FAR, slip.unless) for key, slip in lists.slips.items()}
     crisis = language.anywhere(lists.crisis.cues, words) or language.anywhere(lists.crisis.cues, Words(task.says))
     made = Review(
@@ -156,7 +162,16 @@ def review(task: Task, text: Any, content: Path = CONTENT) -> Review:
     return attrs.evolve(made, messages=tuple(_messages(made, lists, words)))
 
 
-def _messages(made: Review, lists: Lists, words: Words):
+def _turned_back(unreadable: str, text: Any, lists: Lists) -> Review:
+    """The review of a text that cannot be read. Two words may be too few to review, and still be about dying."""
+    parts = text if type(text) in (list, tuple) else [text]
+    written = " ".join(part[:MOST_LOOKED_THROUGH] for part in parts[:MOST_LOOKED_THROUGH] if type(part) is str)[:MOST_LOOKED_THROUGH]
+    crisis = _quoted(lists.language.anywhere(lists.crisis.cues, Words(_printable(written))))
+    said = (f"The words “{crisis}” stand here. {lists.crisis.asks}",) if crisis else ()
+    return Review(crisis=crisis, safe=not crisis, unreadable=unreadable, messages=(*said, unreadable))
+
+
+def _messages(made: Review, lists: Lists, words: Words) -> Iterator[str]:
     """What is said to the writer: safety first, then slips, then what is missing, what was found, advice, and what nobody judged."""
     open_crisis = made.crisis and not made.safe
     if open_crisis:
@@ -174,7 +189,7 @@ def _messages(made: Review, lists: Lists, words: Words):
     yield lists.blind
 
 
-def advice(words: Words):
+def advice(words: Words) -> Iterator[str]:
     """On length and ease of reading; never marks."""
     if words.sentences > MANY_SENTENCES:
         yield f"Advice, not marks: these are {words.sentences} sentences. Two or three are kept better in mind."
@@ -200,6 +215,7 @@ def syllables(word: str) -> int:
 
 # ── What can be read ─────────────────────────────────────────────────────────────────────────────
 
+_ENGLISH = "This check reads English only. With your patient, their own language comes first; here, write the same in English."
 _COMMON = frozenset(
     re.findall(
         r"\w+",
@@ -217,23 +233,20 @@ def _unreadable(task: Task, text: Any) -> str:
         return f"That is very long for a word to {task.name}. Write two or three sentences."
     words = Words(_printable(text))
     letters = [letter for letter in text if letter.isalpha()]
-    if letters and sum(letter.isascii() for letter in letters) < 0.8 * len(letters):
+    if letters and sum(letter.isascii() for letter in letters) < LEAST_ASCII * len(letters):
         return _ENGLISH
     if len(words.plain) < FEWEST_WORDS:
         return f"That is too short to read. Write two or three sentences to {task.name}, as you would say them."
     if len(words.plain) > MOST_WORDS:
         return f"These are {len(words.plain)} words. Write two or three sentences to {task.name}."
-    if sum(word in _COMMON for word in words.plain) < 0.1 * len(words.plain):
+    if sum(word in _COMMON for word in words.plain) < LEAST_COMMON * len(words.plain):
         return _ENGLISH
     return ""
 
 
-_ENGLISH = "This check reads English only. With your patient, their own language comes first; here, write the same in English."
-
-
 def _printable(text: str) -> str:
-    """The text without quotes around it and without characters that have no shape."""
-    kept = "".join(character for character in text if character in "\n\t " or unicodedata.category(character)[0] != "C")
+    """The text without quotes around it and without characters that have no shape, in plain letters: “ｈｅｌｐ” is “help”."""
+    kept = "".join(character if character.isspace() or unicodedata.category(character)[0] != "C" else "" for character in unicodedata.normalize("NFKC", text))
     return kept.strip(" \t\n'\"“”‘’")
 
 
@@ -279,7 +292,8 @@ def _bad_cues(made: Lists, source: Source) -> list[Finding]:
     return [finding for place, cues in places.items() for finding in _unread(place, cues, groups, made, source)]
 
 
-def _unread(place: str, cues: tuple[str, ...], groups: dict, made: Lists, source: Source) -> list[Finding]:
+def _unread(place: str, cues: tuple[str, ...], groups: dict[str, tuple[str, ...]], made: Lists, source: Source) -> list[Finding]:
+    """Those cues of one place that cannot be read, with the groups that stand above it."""
     language, found = Language(groups, made.grammar), []
     if not cues and not place.endswith("unless"):
         found.append(source.finding(place, "it has no cue", 'write at least one, as in ["may|can ... help*"]'))
@@ -291,7 +305,7 @@ def _unread(place: str, cues: tuple[str, ...], groups: dict, made: Lists, source
     return found
 
 
-def _misfits(made: Lists, source: Source):
+def _misfits(made: Lists, source: Source) -> Iterator[Finding]:
     """Names that lead nowhere, and tasks that cannot be met."""
     if made.crisis.answered_by not in made.moves:
         yield source.finding("crisis.answered_by", f"no move '{made.crisis.answered_by}'", did_you_mean(made.crisis.answered_by, made.moves))

@@ -193,6 +193,12 @@ def test_an_option_that_is_not_open_is_refused_with_those_that_are():
         Session(ADA, ["both", "stay", "stay"])
 
 
+@pytest.mark.parametrize("odd", [None, 1, [], {}, ["both"], b"both"], ids=repr)
+def test_a_choice_that_is_no_text_is_refused_as_well(odd):
+    with pytest.raises(Refused, match="there is no option"):
+        Session(ADA, [odd])
+
+
 # ── What it was worth ──
 
 

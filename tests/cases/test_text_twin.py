@@ -108,6 +108,19 @@ def test_text_and_widget_end_in_the_same_debrief_and_receipt(key):
     assert text.endswith(Session(case, choices).receipt())
 
 
+@pytest.mark.parametrize("odd", ["²", "9" * 5000, "-1", "", None, [], {"a": 1}], ids=range(7))
+def test_an_odd_wish_to_play_again_leaves_the_debrief(odd):
+    player = Player(CASES["grace"])
+    player.act({"do": "start"})
+    for choice in CASES["grace"].accepted[0].choices:
+        player.act({"do": player.session.scene.key, "value": choice})
+    player.act({"do": "onward"})
+    player.act({"do": "again", "value": odd})
+    assert player.session.finished
+    player.act({"do": "again", "value": "0"})
+    assert not player.session.steps
+
+
 @EVERY_CASE
 def test_a_misspelt_choice_stops_the_text_with_the_nearest_one(key):
     first = Session(CASES[key]).options[0].key

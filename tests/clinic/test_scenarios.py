@@ -123,6 +123,21 @@ SLIPS = {
     "a century": ("weeks = 5200", "file: 'weeks' is 5200; write a number from 1 to 520"),
     "a key that is not known": ("weekz = 3", "weekz: there is no such key here; did you mean 'weeks'?"),
     "a text for a number": ('urgent = "many"', "urgent: it is the text 'many'; write a number"),
+    "a rate of 400 digits": (f"referrals_a_week = 1{'0' * 400}", "'referrals_a_week' is beyond all counting; write 0, or a number from 0.01 to 200"),
+    "a share of 400 digits": (f"urgent = 1{'0' * 400}", "'urgent' is beyond all counting %; write a per cent from 0 to 100"),
+    "weeks of 400 digits": (f"weeks = 1{'0' * 400}", "'weeks' is beyond all counting; write a number from 1 to 520"),
+    "a crowd of clinicians": (f"[staff.prescriber]\nclinicians = 1{'0' * 400}", "'clinicians' is beyond all counting; write at most 1,000"),
+    "a cost without end": ("[staff.therapist]\ncost_an_hour = 1e308", "'cost_an_hour' is beyond all counting; write a number from 0 to 1,000,000,000"),
+    "an offer that costs no number": ('[offer_costs]\n"transport-help" = nan', "'offer_costs' has nan for 'transport-help'; write dollars a week, from 0"),
+    "an offer that costs less than nothing": ('[offer_costs]\n"transport-help" = -1', "'offer_costs' has -1 for 'transport-help'"),
+    "a wait that is no number": ("[missed]\nweeks = [1, 2, inf]", "missed: 'weeks' holds what is no number of weeks"),
+    "an empty title": ('title = " "', "'title' is empty, or no name on one line; write at most 120 letters"),
+    "a title that no figure can hold": ('[groups.none]\ntitle = "a\\u0001b"', "groups.none: 'title' is empty, or no name on one line"),
+    "a title that never ends": (f'[steps.therapy]\ntitle = "{"w" * 10**5}"', "steps.therapy: 'title' is empty, or no name on one line"),
+    "a clinic of endless name": (f'like = "{"v" * 10**5}"', f"like: no clinic '{'v' * 79}…'; there is: harbour, mill, valley"),
+    "visits by who gives a course": ('[steps.second-medication]\nstaff = "therapist"', "steps.therapy.staff: 'therapist' is needed for something else as well"),
+    "a list kept by who gives a course": ('[registry]\nstaff = "therapist"', "registry.staff: 'therapist' is needed for something else as well"),
+    "a list kept by who sees people": ('[registry]\nstaff = "prescriber"', "registry.staff: 'prescriber' is needed for something else as well"),
     "a list for a table": ("groups = 3", "groups: it is the number 3; write a table"),
 }
 
@@ -185,6 +200,30 @@ def test_runs_shared_among_processes_are_those_done_alone(course, scenario, tmp_
 
     made, before = read_scenario(scenario(SHORT))
     assert summary(made, WORTH_SHARING, before) == few(made, WORTH_SHARING, before)
+
+
+NEW_GROUP = '[groups.none]\nshare = 30\n[groups.care]\ntitle = "People who care for somebody"\nshare = 5\nbarriers = ["hours"]'
+NEW_COURSE = """[routes.therapy]
+steps = ["skills"]
+[steps.skills]
+title = "Skills"
+kind = "course"
+staff = "trainer"
+minutes = 60
+visits = 8
+every_weeks = 1
+remission = 30
+[staff.trainer]
+title = "Trainer"
+hours = 1"""
+
+
+@pytest.mark.parametrize(("lines", "said"), [(NEW_GROUP, "wait for intake,care,"), (NEW_COURSE, "wait,skills,")], ids=["group", "course"])
+def test_a_clinic_may_have_what_the_one_that_it_is_like_has_not(course, scenario, tmp_path, lines, said):
+    ran = course(scenario(f"weeks = 30\nsettle_weeks = 10\n{lines}"), "--seeds", 2, "--out", tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    rows = [row for row in (tmp_path / "mine-clinic.csv").read_text(encoding="utf-8").splitlines() if f",{said}" in row]
+    assert rows and all(row.startswith("as changed,") for row in rows)
 
 
 def test_nothing_of_yours_is_replaced_unasked(course, scenario, tmp_path):

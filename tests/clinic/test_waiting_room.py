@@ -49,7 +49,7 @@ def test_nothing_is_shown_before_the_prediction():
     assert not any(block["is"] in ("figure", "settings", "folded", "listing", "note") for block in shown)
 
 
-@pytest.mark.parametrize("value", [None, "9", [], -1, 105, float("nan"), True, {"weeks": 9}])
+@pytest.mark.parametrize("value", [None, "9", [], -1, 105, float("nan"), 10**400, True, {"weeks": 9}])
 def test_a_guess_that_cannot_be_read_leaves_the_question(value):
     assert load("waiting-room").guessed(value).guess is None
 

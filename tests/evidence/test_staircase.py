@@ -15,7 +15,7 @@ from course.controls import blocks as b
 from course.controls.explorer import Explorer
 from course.evidence import ledger
 from course.evidence.explorers.staircase import StaircaseState
-from course.evidence.figures.staircase import StaircaseDrawing, counts
+from course.evidence.figures.staircase import StaircaseDrawing
 from course.evidence.staircase import KINDS, climb, fair_share, if_nobody_leaves, of_hundred, staircase
 from course.explorers import explorer_text
 
@@ -97,7 +97,7 @@ def test_findings_that_hold_for_nobody_change_nothing_and_for_everybody_leave_no
 
 def test_people_of_a_hundred_add_up():
     for rates, stays, later in some_staircases():
-        assert sum(counts(climb(rates, stays, later)[-1])) == 100
+        assert sum(climb(rates, stays, later)[-1].people) == 100
     assert of_hundred((0.335, 0.335, 0.33)) == [34, 33, 33]
 
 
@@ -234,7 +234,7 @@ def test_the_table_and_the_alt_text_say_what_the_bars_show():
     state = START.changed({"stay_1": 60})
     picture = drawing().update("A staircase", state.landings)
     for number, (row, landing) in enumerate(zip(picture.rows, state.landings, strict=False), 1):
-        well, left, unwell = counts(landing)
+        well, left, unwell = landing.people
         assert row == (f"After step {number}", str(well), str(left), str(unwell))
         assert f"after step {number} {well} well, {left} left, {unwell} still unwell" in picture.alt
     assert [row[1] for row in picture.rows[-2:]] == [FIRST.number, SECOND.number]

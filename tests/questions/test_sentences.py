@@ -21,7 +21,7 @@ from course.questions.card import Card
 from course.questions.cues import BadCue, Words
 from course.questions.marking import NOT_YET, RIGHT, UNREADABLE
 from course.questions.pages import filled
-from course.questions.sentences import CAPSTONE, load_task, reading_grade, review, sentences
+from course.questions.sentences import load_task, reading_grade, review, sentences
 
 LISTS = sentences()
 TASKS = LISTS.tasks
@@ -110,12 +110,12 @@ MEANT = (
 
 @pytest.mark.parametrize("text", DENIED)
 def test_what_is_denied_or_reported_is_no_slip(text):
-    assert review(TASKS[CAPSTONE], text).slips == ()
+    assert review(TASKS["capstone"], text).slips == ()
 
 
 @pytest.mark.parametrize("text", MEANT)
 def test_what_is_meant_is_a_slip_in_the_writers_own_words(text):
-    made = review(TASKS[CAPSTONE], text)
+    made = review(TASKS["capstone"], text)
     assert made.slips
     assert all(own in text for _, own in made.slips)
 
@@ -142,9 +142,36 @@ def test_words_about_dying_without_a_word_on_tonight_never_pass(key, words):
     assert LISTS.crisis.after in " ".join(spoken.messages), "it passes, and not in silence"
 
 
+UNREADABLE_IN_DANGER = ("kill myself", "Suicide.", ["I want to die.", "Now."], "Хочу умереть, suicide", "ab " * 200 + "kill myself", "I want to die. " * 1000)
+
+
+@pytest.mark.parametrize("text", UNREADABLE_IN_DANGER, ids=range(len(UNREADABLE_IN_DANGER)))
+@EVERY_TASK
+def test_words_about_dying_are_answered_also_where_the_text_cannot_be_read(key, text):
+    made = review(TASKS[key], text)
+    assert made.unreadable and not made.passed
+    assert made.messages[0].endswith(LISTS.crisis.asks) and made.messages[-1] == made.unreadable
+
+
+@pytest.mark.parametrize("question", ASKED, ids=lambda question: question.key)
+def test_card_and_check_show_what_is_said_to_words_about_dying_that_are_too_short(question):
+    verdict, card = mark(question, "kill myself"), Card(question)
+    card.act({"do": question.key, "value": "kill myself"})
+    assert verdict.status == UNREADABLE
+    assert LISTS.crisis.asks in verdict.messages[0] and filled(verdict.messages[0]) in as_text(card.page.view["blocks"])
+
+
+ODD_LETTERS = ("We speak of ｓｕｉｃｉｄｅ and you are here.", "You say you want\rto die in the end.", "You think of sui\u00adcide in the night.")
+
+
+@pytest.mark.parametrize("text", ODD_LETTERS, ids=range(len(ODD_LETTERS)))
+def test_letters_of_another_shape_hide_no_words_about_dying(text):
+    assert review(TASKS["capstone"], text).crisis
+
+
 @pytest.mark.parametrize("safety", ["You do not need to call 988.", "There is no need to go to hospital tonight.", "Don't bother the crisis line."])
 def test_a_denied_safety_plan_is_none(safety):
-    assert not review(TASKS[CAPSTONE], f"{TASKS[CAPSTONE].model} You spoke of suicide. {safety}").passed
+    assert not review(TASKS["capstone"], f"{TASKS['capstone'].model} You spoke of suicide. {safety}").passed
 
 
 @EVERY_TASK
@@ -214,12 +241,12 @@ OTHER_LANGUAGES = (
 
 @pytest.mark.parametrize("text", OTHER_LANGUAGES)
 def test_another_language_is_met_kindly(text):
-    assert "reads English only" in review(TASKS[CAPSTONE], text).unreadable
+    assert "reads English only" in review(TASKS["capstone"], text).unreadable
 
 
 def test_marks_of_a_page_in_the_writers_words_are_not_read_as_its_own():
     text = "{wiles_2013.response_both} [this](https://x.org) will {definitely} <b>cure</b> you and everyone around you."
-    for message in review(TASKS[CAPSTONE], text).messages:
+    for message in review(TASKS["capstone"], text).messages:
         assert not BRACED.findall(message) and "](" not in message and "<b>" not in message
         filled(message)
 

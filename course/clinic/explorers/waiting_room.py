@@ -7,6 +7,7 @@ is stands beside it all the time, met by the same made-up people.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -14,10 +15,10 @@ from typing import Any
 import attrs
 
 from course.content.settings import access_facts
+from course.content.words import either, in_a_sentence
 from course.controls import blocks as b
 from course.controls.explorer import GUESS, SETTINGS
-from course.evidence.audit import filled, to_source
-from course.evidence.records import Effect
+from course.evidence.audit import linked, row_linked
 
 from ..queues import visits_waited
 from ..records import ASSUMPTION, Scenario, card, clinic, clinics, published
@@ -60,7 +61,7 @@ class WaitingRoom:
     # ── What the learner does ────────────────────────────────────────────────────────────────────
 
     def guessed(self, value: Any) -> WaitingRoom:
-        fits = type(value) in (int, float) and math.isfinite(value) and 0 <= value <= 104
+        fits = type(value) in (int, float) and 0 <= value <= 104
         return attrs.evolve(self, guess=value) if fits else self
 
     def fresh(self) -> WaitingRoom:
@@ -109,7 +110,7 @@ class WaitingRoom:
         treated, least = now.treated_of_100(), _least(now)
         waits = f"The wait for therapy is {_weeks(wait)} by the second half of the year; with nothing done it is {_weeks(before)}."
         of_100 = f"Of 100 people referred, {treated.mean:.0f} begin a treatment ({was.treated_of_100().mean:.0f} with nothing done)"
-        return f"{waits} {of_100}; of {_lower(now.scenario.groups[least].title)}, {now.treated_of_100(least).mean:.0f}."
+        return f"{waits} {of_100}; of {in_a_sentence(now.scenario.groups[least].title)}, {now.treated_of_100(least).mean:.0f}."
 
     def page(self) -> list[b.Block]:
         return _before() if self.guess is None else _after(self)
@@ -124,13 +125,9 @@ def _weeks(wait: Band | None) -> str:
     return f"{wait.mean:.0f} week{'s' * (f'{wait.mean:.0f}' != '1')}" if wait else "not known, because nobody came in"
 
 
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]
-
-
 def _least(made: Summary) -> str:
     """The group of which the smallest share is treated."""
-    shares = {group: share.mean for group in made.scenario.groups if (share := made.treated_of_100(group))}
+    shares = made.treated_by_group
     return min(shares, key=shares.__getitem__)
 
 
@@ -160,7 +157,7 @@ def _after(state: WaitingRoom) -> list[b.Block]:
         b.figure(_draw(state)),
         b.listing(list(_beside(state))),
         *(() if at_first else [b.folded("Your guess", list(_gap(state)))]),
-        *_card(state),
+        *_card(),
     ]
 
 
@@ -174,7 +171,7 @@ def _gap(state: WaitingRoom) -> Iterator[b.Block]:
     found = attrs.evolve(state.fresh(), runs=state.runs).now.wait(PLACE).mean
     off = state.guess - found
     close = "That is close" if abs(off) <= CLOSE else f"Your guess is {abs(off):.0f} weeks {'above' if off > 0 else 'below'} it"
-    text = f"You said {state.guess:g} weeks. With eight more hours the model says {found:.0f}. {close}."
+    text = f"You said {state.guess:g} weeks. With {state.fresh().therapist:g} more hours the model says {found:.0f}. {close}."
     because = "The queue that is there has to be worked off first. And when the wait falls, fewer people give up, so more are there to be seen."
     yield b.feedback("guess", text, because, focus="guess")
 
@@ -194,12 +191,12 @@ def _settings(state: WaitingRoom) -> b.Block:
 
 def _beside(state: WaitingRoom) -> Iterator[str]:
     now, was = state.now, state.was
-    text = lambda what: f"{now.count(what).text()}, with nothing done {was.count(what).mean:.0f}"  # noqa: E731
+    treated, lost, remitted = (f"{now.count(what).text()}, with nothing done {was.count(what).mean:.0f}" for what in ("treated", "lost", "remitted"))
     yield f"Wait for a first visit: {now.wait(INTAKE).text('weeks', 1)}, with nothing done {was.wait(INTAKE).mean:.1f}."
-    yield f"Began a treatment: {text('treated')}, of {now.count('referred').mean:.0f} people referred in the year."
+    yield f"Began a treatment: {treated}, of {now.count('referred').mean:.0f} people referred in the year."
     most = max(LOST, key=lambda reason: now.lost_by(reason).mean)
-    yield f"Lost: {text('lost')}. Most of them: {most} ({now.lost_by(most).mean:.0f})."
-    yield f"In remission within the year: {text('remitted')}. Many are still in care then."
+    yield f"Lost: {lost}. Most of them: {most} ({now.lost_by(most).mean:.0f})."
+    yield f"In remission within the year: {remitted}. Many are still in care then."
     yield f"Cost of the year: {now.count('cost').mean:,.0f} dollars, with nothing done {was.count('cost').mean:,.0f}."
     if now.cost_of_remission < math.inf:
         yield f"Cost for each person in remission: {now.cost_of_remission:,.0f} dollars, with nothing done {was.cost_of_remission:,.0f}."
@@ -212,44 +209,34 @@ def _beside(state: WaitingRoom) -> Iterator[str]:
 
 def _little(now: Summary) -> str:
     queue, wait = now.queue(PLACE), now.wait(PLACE)
-    waiting = sum(each.mean for each in queue[len(queue) // 2:]) / len(queue[len(queue) // 2:])
+    waiting = statistics.fmean(each.mean for each in queue[len(queue) // 2:])  # the half year in which the wait is taken
     joined = waiting / wait.mean if wait and wait.mean else 0.0
-    if joined < 0.1:
+    if joined < 0.1:  # a person in ten weeks: less than that is no queue to speak of
         return "Little's law: nobody to speak of waits for therapy."
     return f"Little's law: {waiting:.0f} people waiting and {wait.mean:.1f} weeks each mean that about {joined:.1f} leave the queue a week."
 
 
 def _full(now: Summary) -> str:
     share = now.busy("prescriber").mean / 100
-    if share >= 0.995:
+    if share >= 0.995:  # it prints as 100 %, where the formula has no end
         return "Prescribers have no free time at all: whatever goes wrong stays in the queue."
     waits = f"{visits_waited(share):.0f} visits long; at 80 % it is {visits_waited(0.8):.0f}"
     return f"By formula, one clinician who is {100 * share:.0f} % full keeps people waiting {waits}."
 
 
-def _card(state: WaitingRoom) -> Iterator[b.Block]:
+def _card() -> Iterator[b.Block]:
     made = card()
-    linked = lambda words: filled(words, to_source)  # noqa: E731
     assumed = [f"{place}: {number.says}" for place, number in made.numbers.items() if number.source == ASSUMPTION]
-    yield b.note(f"{LABEL}: not for real clinics", f"{linked(made.says)}\n\nIt must not be used for {'; '.join(made.not_for[:-1])}; or {made.not_for[-1]}.")
+    yield b.note(f"{LABEL}: not for real clinics", f"{linked(made.says)}\n\nIt must not be used for {either(made.not_for)}.")
     yield b.folded("Model card: what it is fitted to, and what is assumed", [
         b.heading("Read in studies", 4),
-        b.listing([_row(row) for row in published(made)]),
+        b.listing([row_linked(row) for row in published(made)]),
         b.heading("Assumed", 4),
         b.listing([linked(text) for text in (*made.assumptions, *assumed)]),
     ])  # fmt: skip
     yield b.heading("What is known", 4)
     yield b.listing([linked(text) for text in made.explain])
-    yield b.heading("Now use it", 4)
-    for number, use in enumerate(made.uses, 1):
-        yield b.prose(f"{number}. {linked(use.ask)}")
-        yield b.folded("Compare your answer", [b.prose(linked(use.answer))])
-
-
-def _row(row) -> str:
-    if isinstance(row, Effect):
-        return f"{to_source(row, row.text)} {row.outcome} ({row.comparison or row.population})"
-    return f"{row.says} ({row.study.linked})"
+    yield from b.tasks((linked(use.ask), linked(use.answer)) for use in made.uses)
 
 
 @lru_cache(maxsize=4)
@@ -263,5 +250,5 @@ def _draw(state: WaitingRoom):
     now, was = state.now, state.was
     least = _least(now)
     title = f"The wait for therapy is {_weeks(now.wait(PLACE))}, with nothing done {_weeks(was.wait(PLACE))}; "
-    title += f"least often treated: {_lower(now.scenario.groups[least].title)}"
+    title += f"least often treated: {in_a_sentence(now.scenario.groups[least].title)}"
     return _drawing(len(now.scenario.groups)).update(title, PLACE, now, was)

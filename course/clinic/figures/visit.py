@@ -8,12 +8,13 @@ from matplotlib.collections import PolyCollection
 
 from course.look import Picture, new_figure, sentence, to_svg, tone
 
-from ..visit import INTERRUPTION, OUTCOMES, PARTS, Replay, visit
+from ..visit import DONE, INTERRUPTION, LEFT_OUT, MISSED, OUTCOMES, PARTS, SHORT, UNHEARD, Replay, visit
 
 # In points, from which every place is worked out.
 _WIDTH, _LEFT, _RIGHT, _ROW, _HEAD, _FOOT, _TITLE, _LETTERS_A_LINE = 432.0, 112.0, 118.0, 26.0, 20.0, 36.0, 15.0, 62
 _LONGEST = 45  # minutes on the axis
-_SHORT_OUTCOMES = {"done": "has its minutes", "short": "cut short", "unheard": "little is said", "missed": "missed", "left out": "left out"}
+#: The words of an outcome where they stand beside a bar.
+_BESIDE_BAR = {DONE: "has its minutes", SHORT: "cut short", UNHEARD: "little is said", MISSED: "missed", LEFT_OUT: "left out"}
 
 
 class VisitDrawing:
@@ -84,9 +85,8 @@ class VisitDrawing:
         for row, part in enumerate(order):
             outcome = shown.outcomes[part]
             self._labels[row].set_text(visit().parts[part].short)
-            self._ends[row].set_text(f"{OUTCOMES[outcome][1]} {_SHORT_OUTCOMES[outcome]}")
-        came = any(piece.what == INTERRUPTION for piece in shown.pieces)
-        self._labels[-1].set_text("Comes between" if came else "")
+            self._ends[row].set_text(f"{OUTCOMES[outcome][1]} {_BESIDE_BAR[outcome]}")
+        self._labels[-1].set_text("Comes between" if shown.given(INTERRUPTION) else "")
         self._ends[-1].set_text("")
         self._quiet.set_visible(shown.quiet is not None)
         self._hush.set_visible(shown.quiet is not None)
@@ -102,17 +102,12 @@ def _bar(row: int, start: float, end: float, half: float) -> list[tuple[float, f
     return [(start, top), (start, bottom), (end, bottom), (end, top)]
 
 
-def given(shown: Replay, part: str) -> int:
-    """How many minutes a part was given."""
-    return sum(piece.minutes for piece in shown.pieces if piece.what == part)
-
-
 def _rows(shown: Replay) -> tuple[tuple[str, ...], ...]:
     rows = []
     for part in visit().orders[shown.plan.order].parts:
         words = OUTCOMES[shown.outcomes[part]][0]
-        rows.append((visit().parts[part].label, _minutes(shown.plan.minutes[part]), _minutes(given(shown, part)), words))
-    came = given(shown, INTERRUPTION)
+        rows.append((visit().parts[part].label, _minutes(shown.plan.minutes[part]), _minutes(shown.given(part)), words))
+    came = shown.given(INTERRUPTION)
     if came:
         rows.append((visit().interruptions[shown.plan.interruption].label, _minutes(0), _minutes(came), "comes between"))
     return tuple(rows)
@@ -123,7 +118,7 @@ def _minutes(count: int) -> str:
 
 
 def _alt(title: str, shown: Replay) -> str:
-    told = [f"{visit().parts[part].short}: planned {shown.plan.minutes[part]}, given {given(shown, part)}, {OUTCOMES[shown.outcomes[part]][0]}"
+    told = [f"{visit().parts[part].short}: planned {shown.plan.minutes[part]}, given {shown.given(part)}, {OUTCOMES[shown.outcomes[part]][0]}"
             for part in visit().orders[shown.plan.order].parts]  # fmt: skip
     quiet = f" She goes quiet at minute {shown.quiet[0]}." if shown.quiet else " She does not go quiet."
     return f"{sentence(title)}. In minutes. {'; '.join(told)}.{quiet} The visit ends at minute {shown.end}."

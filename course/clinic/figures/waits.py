@@ -8,9 +8,11 @@ import textwrap
 from pathlib import Path
 
 from course.content.reading import PlainError
+from course.content.words import in_a_sentence
 from course.look import SERIES, Picture, any_letters, new_figure, to_svg, tone
 
 from ..runs import Band, Summary
+from ..simulation import INTAKE
 
 FILES = ("svg", "png", "pdf")
 #: The clinic as it is changed and as it is: (series of the palette, its words).
@@ -67,7 +69,7 @@ class WaitsDrawing:
         shown = list(now.scenario.groups)[: self.groups]
         words = [textwrap.fill(now.scenario.groups[group].title, _LETTERS_A_NAME) for group in shown]
         self._wait.set_yticks(range(len(shown)), words)
-        what = "a first visit" if place == "intake" else now.scenario.steps[place].title.lower()
+        what = "a first visit" if place == INTAKE else in_a_sentence(now.scenario.steps[place].title)
         self._wait.set_xlabel(f"weeks of wait for {what}", fontsize=_TEXT)
         self._treated.set_xlabel("treated, of 100 referred", fontsize=_TEXT)
         self._queue.set_title(f"People waiting for {what}", fontsize=_TEXT, fontweight="normal", loc="left")
@@ -122,18 +124,22 @@ def _caption(now: Summary) -> str:
 
 def _alt(title: str, place: str, now: Summary, was: Summary | None) -> str:
     ends = now.queue(place)
-    beside = f" (as it is {was.queue(place)[-1].mean:.0f})" if was else ""
+    before = was.queue(place) if was else []
+    beside = f" (as it is {before[-1].mean:.0f})" if before else ""
     return f"{title}. People waiting go from {ends[0].mean:.0f} to {ends[-1].mean:.0f} in {len(ends) - 1} weeks{beside}."
 
 
 def _table(place: str, now: Summary, was: Summary | None) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    text = lambda each, digits: each.text(digits=digits) if each else "nobody"  # noqa: E731
     head = ("Group", "weeks of wait", "treated of 100") + (("weeks of wait as it is", "treated of 100 as it is") if was else ())
     rows = []
     for group, each in now.scenario.groups.items():
-        cells = [cell for made in (now, was) if made for cell in (text(made.wait(place, group), 1), text(made.treated_of_100(group), 0))]
+        cells = [cell for made in (now, was) if made for cell in (_cell(made.wait(place, group), 1), _cell(made.treated_of_100(group)))]
         rows.append((each.title, *cells))
     return head, tuple(rows)
+
+
+def _cell(each: Band | None, digits: int = 0) -> str:
+    return each.text(digits=digits) if each else "nobody"
 
 
 def save_waits(path: Path, now: Summary, was: Summary | None = None) -> None:

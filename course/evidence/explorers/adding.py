@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from course.content.words import in_a_sentence
 from course.controls import blocks as b
 from course.controls.explorer import GUESS, SETTINGS
 from course.look import sentence
@@ -85,7 +86,7 @@ class AddThemUp:
         if self.prediction is None:
             return f"{self.four.title}. Predict first: the group with both is still covered."
         said = f"{_seen(self.four)} {_predicted(self.four)}"
-        return f"{said} {_conclusion(self.four)}" if self.four.solid else f"{PRACTICE}: {said[:1].lower()}{said[1:]}"
+        return f"{said} {_conclusion(self.four)}" if self.four.solid else f"{PRACTICE}: {in_a_sentence(said)}"
 
     def page(self) -> list[b.Block]:
         if self.guess is None:

@@ -12,23 +12,20 @@ from typing import Any
 
 import attrs
 
+from course.content.words import either
 from course.controls import blocks as b
 from course.controls.explorer import GUESS, SETTINGS
 
-from ..audit import filled
+from ..audit import linked
 from ..records import ledger, to_source
-from ..staircase import KINDS, Landing, Staircase, climb, fair_share, if_nobody_leaves, of_hundred, staircase
+from ..staircase import KINDS, Landing, climb, fair_share, if_nobody_leaves, staircase
 
 CLOSE = 3  # people of 100
 LABEL = "Teaching model: not for real patients"
 
 
-def made() -> Staircase:
-    return staircase()
-
-
 def _first(name: str):
-    return attrs.Factory(lambda: made().assumed[name].value)
+    return attrs.Factory(lambda: staircase().assumed[name].value)
 
 
 @attrs.frozen
@@ -57,7 +54,7 @@ class StaircaseState:
         return StaircaseState(guess=self.guess)
 
     def changed(self, values: dict[str, Any]) -> StaircaseState:
-        own = {name: values[name] for name in ("after", *made().assumed) if name in values}
+        own = {name: values[name] for name in ("after", *staircase().assumed) if name in values}
         found = tuple(values["found"]) if "found" in values else self.found
         return attrs.evolve(self, found=found, **own)
 
@@ -65,14 +62,12 @@ class StaircaseState:
 
     @property
     def landings(self) -> tuple[Landing, ...]:
-        return climb(made().rates, [getattr(self, door) / 100 for door in made().doors], self.later / 100)
+        return climb(staircase().rates, [getattr(self, door) / 100 for door in staircase().doors], self.later / 100)
 
     @property
     def in_the_end(self) -> tuple[int, int, int]:
         """Well, left and still unwell after the last step, of 100."""
-        last = self.landings[-1]
-        well, left, unwell = of_hundred((last.well, last.left, last.unwell))
-        return well, left, unwell
+        return self.landings[-1].people
 
     @property
     def failed(self) -> tuple[int, int]:
@@ -107,7 +102,7 @@ def _findings(count: int) -> str:
 
 
 def _before() -> list[b.Block]:
-    steps = ", ".join(f"{to_source(ledger()[key], ledger()[key].number)} in step {number}" for number, key in enumerate(made().steps, 1))
+    steps = ", ".join(f"{to_source(ledger()[key], ledger()[key].number)} in step {number}" for number, key in enumerate(staircase().steps, 1))
     return [
         b.heading("The audit and the staircase", 4, eyebrow="Predict first"),
         b.prose("In a large programme, outpatients with depression could climb four steps of treatment. Of those who came to a step, this share came to "
@@ -136,8 +131,8 @@ def _after(state: StaircaseState) -> list[b.Block]:
 
 def _gap(state: StaircaseState) -> Iterator[b.Block]:
     """The guess beside the total when nobody leaves, and beside the sum of the four shares."""
-    total, guess = round(100 * if_nobody_leaves(made().rates)), state.guess
-    added = round(100 * sum(made().rates))
+    total, guess = round(100 * if_nobody_leaves(staircase().rates)), state.guess
+    added = round(100 * sum(staircase().rates))
     off = guess - total
     close = "That is close." if abs(off) <= CLOSE else f"Your guess is {abs(off):g} {'above' if off > 0 else 'below'} it."
     because = "Each share is one of those who came to that step. Of the first 100, fewer and fewer are still there to be helped."
@@ -149,14 +144,14 @@ def _gap(state: StaircaseState) -> Iterator[b.Block]:
 
 def _settings(state: StaircaseState) -> b.Block:
     sliders = {
-        name: b.slider(name, f"{each.label} (assumed)", each.low, each.high, each.step, getattr(state, name), "%") for name, each in made().assumed.items()
+        name: b.slider(name, f"{each.label} (assumed)", each.low, each.high, each.step, getattr(state, name), "%") for name, each in staircase().assumed.items()
     }
-    steps = {str(number): f"Those not well after step {number}" for number in range(1, len(made().steps) + 1)}
+    steps = {str(number): f"Those not well after step {number}" for number in range(1, len(staircase().steps) + 1)}
     return b.settings(
         SETTINGS,
         "Who goes on, and what the audit finds",
-        *(sliders[name] for name in (*made().doors, "later")),
-        b.ticks("found", "The audit finds", {key: each.label for key, each in made().findings.items()}, list(state.found)),
+        *(sliders[name] for name in (*staircase().doors, "later")),
+        b.ticks("found", "The audit finds", {key: each.label for key, each in staircase().findings.items()}, list(state.found)),
         sliders["share"],
         b.menu("after", "Whom the audit looks at", steps, state.after),
     )
@@ -164,9 +159,9 @@ def _settings(state: StaircaseState) -> b.Block:
 
 def _readings(state: StaircaseState) -> Iterator[b.Block]:
     """Both published totals beside the learner's own."""
-    first, second = ledger()[made().first], ledger()[made().second]
+    first, second = ledger()[staircase().first], ledger()[staircase().second]
     well, left, _ = state.in_the_end
-    total = round(100 * if_nobody_leaves(made().rates))
+    total = round(100 * if_nobody_leaves(staircase().rates))
     yield b.heading("Two readings of one programme, and yours", 4)
     yield b.listing([
         f"As first reported: {to_source(first, first.number)}. From the four steps the model makes it {total} of 100, if nobody leaves.",
@@ -193,33 +188,29 @@ def _audit(state: StaircaseState) -> Iterator[b.Block]:
                   "published: an audit changes what a failure means and not how many are well.")  # fmt: skip
     lines = []
     for key in state.found:
-        each = made().findings[key]
-        lines.append(f"{each.label}: {KINDS[each.kind]}. Ask: {each.asks} {filled(each.known, to_source)}")
+        each = staircase().findings[key]
+        lines.append(f"{each.label}: {KINDS[each.kind]}. Ask: {each.asks} {linked(each.known)}")
     yield b.listing(lines)
 
 
 def _known() -> Iterator[b.Block]:
     yield b.heading("What is known", 4)
-    yield b.listing([filled(text, to_source) for text in made().explain])
-    yield b.heading("Now use it", 4)
-    for number, use in enumerate(made().uses, 1):
-        yield b.prose(f"{number}. {use.ask}")
-        yield b.folded("Compare your answer", [b.prose(use.answer)])
+    yield b.listing([linked(text) for text in staircase().explain])
+    yield from b.tasks((use.ask, use.answer) for use in staircase().uses)
 
 
 def _card() -> Iterator[b.Block]:
     """What is published, what is assumed, and what the model must not be used for."""
-    *parts, last = made().not_for
-    never = f"{'; '.join(parts)}; or {last}"
-    yield b.note(LABEL, f"The shares of the four steps are published; everything else is assumed. The model must not be used for {never}.")
+    yield b.note(LABEL, "The shares of the four steps are published; everything else is assumed. "
+                        f"The model must not be used for {either(staircase().not_for)}.")  # fmt: skip
     published = [f"{to_source(effect, effect.number)} {effect.outcome}, {effect.comparison.lower()} ({effect.population})"
-                 for effect in (ledger()[key] for key in (*made().steps, made().first, made().second))]  # fmt: skip
+                 for effect in (ledger()[key] for key in (*staircase().steps, staircase().first, staircase().second))]  # fmt: skip
     yield b.folded("Model card: what is published, and what is assumed", [
         b.heading("Published", 4),
         b.listing(published),
         b.heading("Assumed", 4),
         b.listing([
-            *(f"{each.label}: {each.value:g} % (assumption, from {each.low:g} to {each.high:g} %). {each.says}" for each in made().assumed.values()),
+            *(f"{each.label}: {each.value:g} % (assumption, from {each.low:g} to {each.high:g} %). {each.says}" for each in staircase().assumed.values()),
             "Those who go on come to remission in the next step at its published share, whoever they are.",
             "Each finding of the audit holds apart from the others and for the same share after every step. All who are well had a fair trial.",
             "Nobody who is well relapses between the steps. In life many do.",
@@ -231,7 +222,7 @@ def _card() -> Iterator[b.Block]:
 def _drawing():
     from ..figures.staircase import StaircaseDrawing
 
-    return StaircaseDrawing(ledger()[made().first], ledger()[made().second], len(made().steps))
+    return StaircaseDrawing(ledger()[staircase().first], ledger()[staircase().second], len(staircase().steps))
 
 
 def _draw(state: StaircaseState):

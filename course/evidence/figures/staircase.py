@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from course.look import Picture, new_figure, sentence, to_svg, tone
 
 from ..records import Effect
-from ..staircase import Landing, of_hundred
+from ..staircase import Landing
 
 # In points.
 _WIDTH, _LEFT, _RIGHT, _BODY, _FOOT, _TITLE, _LETTERS_A_LINE = 432.0, 40.0, 4.0, 190.0, 34.0, 15.0, 62
@@ -48,7 +48,7 @@ class StaircaseDrawing:
 
     def update(self, title: str, landings: Sequence[Landing]) -> Picture:
         """The bars of this staircase."""
-        people = [counts(landing) for landing in landings]
+        people = [landing.people for landing in landings]
         self.set(title, people)
         rows = tuple((f"After step {number}", *map(str, counted)) for number, counted in enumerate(people, 1))
         rows += tuple((f"{words}, {effect.study.short}", effect.text, "not told", "not told")
@@ -89,9 +89,3 @@ class StaircaseDrawing:
             self._names[group].xy = (self._steps + _BAR / 2, height)
             before = height if count else before
             bottom += count
-
-
-def counts(landing: Landing) -> tuple[int, int, int]:
-    """Well, left and still unwell, as people of 100."""
-    well, left, unwell = of_hundred((landing.well, landing.left, landing.unwell))
-    return well, left, unwell

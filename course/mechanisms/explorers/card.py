@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from course.content.words import either
 from course.controls import blocks as b
-from course.evidence.audit import filled, to_source
+from course.evidence.audit import linked, row_linked
 from course.evidence.claims import rows
-from course.evidence.records import Effect
 
 from ..records import ModelCard, Parameter, Variant
 
 LABEL = "Teaching model"
-
-
-def linked(text: str) -> str:
-    """A text with its numbers, each linked to where it was read."""
-    return filled(text, to_source)
-
-
-def sources(keys: tuple[str, ...]) -> str:
-    """The studies of some rows of the ledger, each once, linked to where to read it."""
-    return "; ".join(dict.fromkeys(rows()[key].study.linked for key in keys))
 
 
 def slider(name: str, parameter: Parameter, value: float) -> b.Control:
@@ -34,18 +24,15 @@ def explained(card: ModelCard) -> Iterator[b.Block]:
     """What to make of it, and tasks whose answers open."""
     yield b.heading("What is known", 4)
     yield b.listing([linked(text) for text in card.explain])
-    yield b.heading("Now use it", 4)
-    for number, use in enumerate(card.uses, 1):
-        yield b.prose(f"{number}. {linked(use.ask)}")
-        yield b.folded("Compare your answer", [b.prose(linked(use.answer))])
+    yield from b.tasks((linked(use.ask), linked(use.answer)) for use in card.uses)
 
 
 def card_blocks(card: ModelCard, variant: Variant | None = None) -> Iterator[b.Block]:
     """The card: that this is a teaching model and what it is not for in sight, the rest behind a line that opens."""
-    yield b.note(f"{LABEL}: not for real patients", f"{linked(card.says)}\n\nIt must not be used for {_either(card.not_for)}.")
+    yield b.note(f"{LABEL}: not for real patients", f"{linked(card.says)}\n\nIt must not be used for {either(card.not_for)}.")
     yield b.folded("Model card: what it is fitted to, and what is assumed", [
         b.heading("Fitted to", 4),
-        b.listing([_row(row) for row in card.rows]),
+        b.listing([row_linked(row) for row in card.rows]),
         b.heading("Assumed", 4),
         b.listing([linked(text) for text in card.assumptions]),
         *_numbers(card, variant),
@@ -63,17 +50,6 @@ def _numbers(card: ModelCard, variant: Variant | None) -> Iterator[b.Block]:
 def _shown(card: ModelCard, variant: Variant | None) -> Iterator[Parameter]:
     yield from card.parameters.values()
     yield from variant.parameters.values() if variant else ()
-
-
-def _either(parts: tuple[str, ...]) -> str:
-    """``choosing a dose; or predicting a course``."""
-    return parts[0] if len(parts) == 1 else "; ".join(parts[:-1]) + f"; or {parts[-1]}"
-
-
-def _row(row) -> str:
-    if isinstance(row, Effect):
-        return f"{to_source(row, row.text)} {row.outcome} ({row.comparison or row.population})"
-    return f"{row.says} ({row.study.linked})"
 
 
 def _parameter(parameter: Parameter) -> str:

@@ -11,14 +11,16 @@ from typing import Any
 
 import attrs
 
+from course.content.words import in_a_sentence
 from course.controls import blocks as b
 from course.controls.explorer import GUESS, SETTINGS
+from course.evidence.audit import sources
 from course.evidence.certainty import NOT_STUDIED
 from course.look import sentence
 
 from ..orders import NO_TRIAL, ORDERS, Pair, Route, orders
 from ..records import ModelCard, model
-from .card import card_blocks, explained, linked, sources
+from .card import card_blocks, explained, linked
 
 #: The pair that is put in order before anything is shown.
 PAIR = "sri-exposure"
@@ -60,18 +62,13 @@ class OrderMachine:
     def headline(self) -> str:
         """How many of the four a trial has looked at, and what came out."""
         found = {key: self.made.order(key) for key in ORDERS}
-        told = [f"{_low(self.made.name(key))}: {order.words}" for key, order in found.items() if order.result != NO_TRIAL]
+        told = [f"{in_a_sentence(self.made.name(key))}: {order.words}" for key, order in found.items() if order.result != NO_TRIAL]
         missing = sum(order.result == NO_TRIAL for order in found.values())
         none = f" For {missing} of the {len(ORDERS)} there is no trial on file." if missing else ""
         return f"In {self.made.who}, {'; '.join(told)}.{none}"
 
     def page(self) -> list[b.Block]:
         return _before() if self.guess is None else _after(self)
-
-
-def _low(words: str) -> str:
-    """Ready to stand inside a sentence; an abbreviation keeps its capitals."""
-    return words[:1].lower() + words[1:] if words[1:2].islower() or words[1:2] == " " else words
 
 
 # ── The page ─────────────────────────────────────────────────────────────────────────────────────

@@ -13,11 +13,12 @@ import attrs
 
 from course.controls import blocks as b
 from course.controls.explorer import GUESS, SETTINGS
+from course.evidence.audit import sources
 from course.evidence.certainty import VERBS
 
 from ..records import ModelCard, model
-from ..serotonin import QUESTIONS, Debate, Evidence, Leap, debate
-from .card import card_blocks, explained, linked, sources
+from ..serotonin import QUESTIONS, Evidence, Leap, debate
+from .card import card_blocks, explained, linked
 
 LOOKS = {"finding": "one of the five findings", "leap": "one of four leaps that people make"}
 
@@ -41,7 +42,7 @@ class SerotoninPlainly:
     # ── What the learner does ────────────────────────────────────────────────────────────────────
 
     def guessed(self, value: Any) -> SerotoninPlainly:
-        fits = isinstance(value, (list, tuple)) and len(value) == len(_made().findings) and all(isinstance(each, str) and each in QUESTIONS for each in value)
+        fits = isinstance(value, (list, tuple)) and len(value) == len(debate().findings) and all(isinstance(each, str) and each in QUESTIONS for each in value)
         return attrs.evolve(self, guess=tuple(value)) if fits else self
 
     def fresh(self) -> SerotoninPlainly:
@@ -54,11 +55,11 @@ class SerotoninPlainly:
 
     @property
     def evidence(self) -> Evidence:
-        return _made().findings[self.finding]
+        return debate().findings[self.finding]
 
     @property
     def inference(self) -> Leap:
-        return _made().leaps[self.leap]
+        return debate().leaps[self.leap]
 
     @property
     def headline(self) -> str:
@@ -71,15 +72,11 @@ class SerotoninPlainly:
         return _before() if self.guess is None else _after(self)
 
 
-def _made() -> Debate:
-    return debate()
-
-
 # ── The page ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def _before() -> list[b.Block]:
-    asked = {key: linked(each.asked) for key, each in _made().findings.items()}
+    asked = {key: linked(each.asked) for key, each in debate().findings.items()}
     return [
         b.heading("Serotonin, plainly", 4, eyebrow="Predict first"),
         b.prose("Headlines say that the serotonin theory of depression is dead, and others say that it is not. Patients ask whether they should stop their "
@@ -108,7 +105,7 @@ def _after(state: SerotoninPlainly) -> list[b.Block]:
 def _gap(state: SerotoninPlainly) -> Iterator[b.Block]:
     """Each guess beside the question that the finding answers."""
     lines, right, promoted = [], 0, 0
-    for each, guess in zip(_made().findings.values(), state.guess, strict=True):
+    for each, guess in zip(debate().findings.values(), state.guess, strict=True):
         right += guess == each.about
         promoted += guess != each.about and guess == "helps"
         said = "as you said" if guess == each.about else f"you said: {QUESTIONS[guess][1]}"
@@ -119,7 +116,7 @@ def _gap(state: SerotoninPlainly) -> Iterator[b.Block]:
 
 
 def _settings(state: SerotoninPlainly) -> b.Block:
-    parts = _made().findings if state.look == "finding" else _made().leaps
+    parts = debate().findings if state.look == "finding" else debate().leaps
     asked = b.menu(state.look, "Finding" if state.look == "finding" else "Leap", {key: each.label for key, each in parts.items()}, getattr(state, state.look))
     return b.settings(SETTINGS, "What to look at", b.radio("look", "Look at", LOOKS, state.look), asked)
 
@@ -147,16 +144,16 @@ def _leap(each: Leap) -> Iterator[b.Block]:
 def _sentences() -> Iterator[b.Block]:
     """What a clinician may say, and what to leave unsaid."""
     yield b.heading("What you may say to a patient", 4)
-    yield b.listing([f"{linked(each.text)} {each.because}" for each in _made().say])
+    yield b.listing([f"{linked(each.text)} {each.because}" for each in debate().say])
     yield b.heading("What to avoid", 4)
-    yield b.listing([f"{each.text} {each.because}" for each in _made().avoid])
+    yield b.listing([f"{each.text} {each.because}" for each in debate().avoid])
 
 
 @lru_cache(maxsize=1)
 def _drawing():
     from ..figures.questions import QuestionsDrawing
 
-    return QuestionsDrawing(_made())
+    return QuestionsDrawing(debate())
 
 
 def _draw(state: SerotoninPlainly):

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from course.content.words import in_a_sentence
 from course.controls import blocks as b
 from course.controls.explorer import GUESS, SETTINGS
 from course.evidence.claims import find_claim, rows
@@ -207,13 +208,9 @@ def _certainty(state: SkillsOverTime) -> Iterator[b.Block]:
     lines = []
     for key, words in INTERACTIONS.items():
         both = attrs.evolve(state, interaction=key).after_a_year("both")
-        seen = "; ".join(f"{_decapitalised(rows()[row].says)} ({rows()[row].study.linked}; {rows()[row].population})" for row in LOOKS_LIKE[key])
+        seen = "; ".join(f"{in_a_sentence(rows()[row].says)} ({rows()[row].study.linked}; {rows()[row].population})" for row in LOOKS_LIKE[key])
         lines.append(f"{sentence(words)}. With your other settings {both} of 100 relapse after both. What looks like it: {seen}.")
     yield b.listing(lines)
-
-
-def _decapitalised(words: str) -> str:
-    return words[:1].lower() + words[1:] if words[1:2].islower() else words
 
 
 @lru_cache(maxsize=1)

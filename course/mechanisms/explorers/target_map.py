@@ -13,12 +13,13 @@ import attrs
 
 from course.controls import blocks as b
 from course.controls.explorer import GUESS, SETTINGS
+from course.evidence.audit import sources
 from course.evidence.certainty import VERBS
 from course.look import sentence
 
 from ..records import ModelCard, model
 from ..targets import KINDS, NOTHING, REACHES, Cell, targets
-from .card import card_blocks, explained, linked, sources
+from .card import card_blocks, explained, linked
 
 #: What is predicted, for the treatment that comes first.
 TREATMENT, TARGET = "antidepressant", "sleep"
