@@ -63,7 +63,7 @@ def example(question: Question, field: str = "") -> str:
     """How an answer to this question is written, as a line of Python with nothing given away."""
     if question.kind == "plan":
         part = question.fields[field]
-        return f"{question.variable}_{field} = " + (f'"{next(iter(part.options))}"' if part.options else "3")
+        return f"{question.variable}_{field} = " + (f'"{next(iter(part.options))}"' if part.options else "20")
     if question.kind in ("choice", "choices"):
         # Letters that are no answer, so that the sample neither gives the key away nor rules anything out.
         sample = '"x"' if question.kind == "choice" else _listed(["x", "y"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from tests.browser.explorer_keys import CELL, Keys
-from tests.browser.test_widths import assert_it_fits
 
 
 def predict(keys: Keys) -> None:
@@ -63,18 +62,6 @@ def test_versus_what_with_the_keyboard_alone(explorer, server):
     assert keys.focus["text"] == "Back to the start" and "3 trials" in keys.headline
     assert keys.out.locator("select[name=set]").input_value() == "depression"
     assert keys.out.locator("input[value=naeem_2010]").is_checked()
-
-
-def test_it_fits_a_narrow_column(explorer):
-    notebook = explorer("versus-what")
-    notebook.command("application:toggle-left-area")
-    assert_it_fits(notebook.page)
-    page = notebook.output(CELL)
-    for menu in page.locator("select").all():
-        menu.select_option(index=1)
-    page.get_by_role("button", name="Lock my guesses").click()
-    page.locator(".cc-settings").wait_for()
-    assert_it_fits(notebook.page)
 
 
 def test_a_menu_without_an_answer_counts_as_none(explorer, server):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 import pytest
@@ -124,7 +125,8 @@ def test_the_page_is_refined_while_nobody_acts_and_an_act_comes_first(few_runs):
         while explorer.state.runs < FEW + 2 or f"{FEW + 2} runs" not in shown():
             await asyncio.sleep(0.01)
 
-    asyncio.run(asyncio.wait_for(act(), 60))
+    with ThreadPoolExecutor(1) as elsewhere:  # a loop may be running here already, that of the browser tests
+        elsewhere.submit(lambda: asyncio.run(asyncio.wait_for(act(), 60))).result()
     assert explorer.state.group == 4 and explorer.page.view["say"] == "" and explorer.page.view["focus"] == ""
 
 

@@ -226,12 +226,11 @@ def graded(request, clean_course, tmp_path_factory) -> Graded:
     cycle = {name: lines[number % len(lines)] for number, (name, lines) in enumerate(slips.items())}
     students = {
         "reference": right,
-        "untouched": {},
         "wrong": {name: lines[0] for name, lines in slips.items()},
         "half": {name: right[name] if number % 2 else cycle[name] for number, name in enumerate(right)},
     }
     if slug == FORGED:
-        students["brings-own-course"] = {}
+        students |= {"untouched": {}, "brings-own-course": {}}
     return grade(folder, slug, students, bring_own_course)
 
 
@@ -265,8 +264,8 @@ def test_slips_between_right_answers_cost_only_their_own_points(graded):
 
 
 def test_a_reflection_is_left_to_the_instructor_and_unwritten_is_worth_nothing(graded):
-    for name in (name for name in graded.marks["untouched"] if "-check" not in name):
-        assert graded.marks["untouched"][name] == 0
+    for name in (name for name in graded.marks["wrong"] if "-check" not in name):
+        assert graded.marks["wrong"][name] == 0
         assert name.endswith("-reflect")
 
 
