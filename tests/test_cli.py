@@ -60,7 +60,16 @@ def test_an_unknown_name_is_answered_with_the_nearest(here):
     assert ran.returncode == 2 and "did you mean '05_depression'?" in ran.stderr
 
 
-@pytest.mark.parametrize("key", case_keys())
+def in_its_ring():
+    """One case a module in the ordinary ring, the others in the full one."""
+    modules = set()
+    for key in case_keys():
+        module = load_case(key).module
+        yield pytest.param(key, marks=[pytest.mark.full] if module in modules else [])
+        modules.add(module)
+
+
+@pytest.mark.parametrize("key", in_its_ring())
 def test_a_case_is_played_in_the_terminal_to_its_receipt(key):
     path = load_case(key).accepted[0].choices
     ran = course("play", key, given="\n".join(["nonsense", *path]) + "\n")

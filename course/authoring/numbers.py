@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import attrs
 
@@ -254,7 +255,12 @@ def bare_numbers(text: str, kind: str, own: Iterable[str] = ()) -> list[tuple[st
     >>> bare_numbers("She takes 50 mg.", "story")
     []
     """
-    own, found = set(own), []
+    return list(_bare_numbers(text, kind, frozenset(own)))
+
+
+@cache  # the same texts are looked at again each time that one file of the course has changed
+def _bare_numbers(text: str, kind: str, given: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    own, found = set(given), []
     for paragraph in _PARAGRAPH.split(text):
         made_up = False
         for sentence in _SENTENCE.split(paragraph.replace("\n", " ")):
@@ -263,7 +269,7 @@ def bare_numbers(text: str, kind: str, own: Iterable[str] = ()) -> list[tuple[st
                 own |= numbers_in(sentence)  # what one sentence works out, the next may go on with
             elif not (made_up or _ARITHMETIC.search(without_links(sentence))):
                 found += _hits(sentence, kind, own)
-    return _longest(found)
+    return tuple(_longest(found))
 
 
 def _hits(sentence: str, kind: str, own: set[str]) -> Iterator[tuple[str, str]]:

@@ -223,15 +223,17 @@ def graded(request, clean_course, tmp_path_factory) -> Graded:
     solution = read_notebook(folder / "solutions" / slug / f"{slug}.ipynb")
     right = {answer_cell(part): answer_of(part, solution) for part in asked}
     slips = {answer_cell(part): all_or_nothing(part) for part in asked}
-    cycle = {name: lines[number % len(lines)] for number, (name, lines) in enumerate(slips.items())}
-    students = {
-        "reference": right,
-        "wrong": {name: lines[0] for name, lines in slips.items()},
-        "half": {name: right[name] if number % 2 else cycle[name] for number, name in enumerate(right)},
-    }
+    wrong = {name: lines[0] for name, lines in slips.items()}
+    students = {"reference": right, "half": every_other(right, wrong)}
     if slug == FORGED:
-        students |= {"untouched": {}, "brings-own-course": {}}
+        cycle = {name: lines[number % len(lines)] for number, (name, lines) in enumerate(slips.items())}
+        students |= {"wrong": wrong, "slips": every_other(right, cycle), "untouched": {}, "brings-own-course": {}}
     return grade(folder, slug, students, bring_own_course)
+
+
+def every_other(right: dict[str, str], wrong: dict[str, str]) -> dict[str, str]:
+    """The answers of which the second, fourth, … is right."""
+    return {name: right[name] if number % 2 else wrong[name] for number, name in enumerate(right)}
 
 
 def auto(graded: Graded, student: str) -> dict[str, float]:
@@ -260,12 +262,13 @@ def test_slips_between_right_answers_cost_only_their_own_points(graded):
     asked = parts_of(graded.slug)
     answered = {answer_cell(part) for part in asked[1::2]}
     expected = {check_cell(part): part.points * (rests_on(part) <= answered) for part in asked}
-    assert auto(graded, "half") == expected
+    for student in {"half", "slips"} & set(graded.students):
+        assert auto(graded, student) == expected, student
 
 
 def test_a_reflection_is_left_to_the_instructor_and_unwritten_is_worth_nothing(graded):
-    for name in (name for name in graded.marks["wrong"] if "-check" not in name):
-        assert graded.marks["wrong"][name] == 0
+    for name in (name for name in graded.marks["half"] if "-check" not in name):
+        assert graded.marks["half"][name] == 0
         assert name.endswith("-reflect")
 
 
@@ -282,10 +285,10 @@ def test_feedback_says_it_in_plain_words(graded):
         page = graded.feedback(student)
         assert "Traceback" not in page
         assert "marker.py" not in page
-        if student == "wrong":
+        if student in ("half", "wrong"):
             names: dict = {}
-            for part in parts_of(graded.slug):
-                exec(wrong_line(part), names)
+            for line in graded.students[student].values():
+                exec(line, names)
             for part in parts_of(graded.slug):
                 said = plain(filled(mark(part.question, find_answer(names, part), part.field).messages[0]))
                 assert " ".join(said.split()) in page, part.key

@@ -1,7 +1,7 @@
 """Every lesson, solution and exercise runs from top to bottom, with nbval and a real kernel.
 
-In a solution every check passes. In an exercise as released the checks say that nothing is answered yet: the browser tests run each of
-them in JupyterLab, so nbval does it again only in the full ring.
+In a solution every check passes. In an exercise as released the checks say that nothing is answered yet. Nbgrader has run both by the
+time that it has marked its students, so nbval does it again only in the full ring.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ LONGER = ("04_evidence", "05_depression")
 
 
 def in_its_ring(name: str):
-    """An exercise belongs to the full ring."""
-    return pytest.param(name, marks=[pytest.mark.full] if name.startswith("exercises/") else [])
+    """Lessons belong to the ordinary ring, solutions and exercises to the full one."""
+    return pytest.param(name, marks=[] if name.startswith("notebooks/") else [pytest.mark.full])
 
 
 @pytest.mark.parametrize("name", map(in_its_ring, NOTEBOOKS))
