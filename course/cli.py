@@ -10,6 +10,7 @@ import json as json_format
 import os
 import sys
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -75,7 +76,12 @@ def progress(label: str, total: int | None = None):
 
 
 @app.command()
-def check(files: Annotated[list[Path] | None, typer.Argument(help="Files to check; without any, everything.")] = None, json: Json = False) -> None:
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files to check; without any, everything.")] = None,
+    release: Annotated[bool, typer.Option("--release", help="Also refuse facts whose document is to be read again.")] = False,
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Check as if it were this day.", show_default="today")] = None,
+    json: Json = False,
+) -> None:
     """Find what is wrong in content and notebooks, one line each."""
     from course.authoring.checks import check_everything, check_file, notebook_paths
 
@@ -85,8 +91,20 @@ def check(files: Annotated[list[Path] | None, typer.Argument(help="Files to chec
     else:
         with progress("Checking", len(notebook_paths(root)) + 1) as moved:
             found = check_everything(root, moved)
+        if not found:
+            found = _out_of_date((on or datetime.now()).date(), release)
     _print_findings(found, json)
     raise typer.Exit(1 if found else 0)
+
+
+def _out_of_date(day: date, release: bool) -> list[Finding]:
+    """The facts that are to be read again by this day: findings before a release, else a warning each."""
+    from course.evidence.safety import overdue
+
+    late = overdue(day)
+    for finding in [] if release else late:
+        typer.echo(f"Warning: {finding}", err=True)
+    return late if release else []
 
 
 def _as_shown(path: Path) -> Path:
@@ -326,11 +344,12 @@ def _plain_fact(fact) -> dict:
     """A safety fact as plain data, with its numbers put in."""
     from course.evidence import ledger
     from course.evidence.records import CITED
-    from course.evidence.safety import sources_of
+    from course.evidence.safety import documents, sources_of
 
     texts = {name: CITED.sub(lambda found: ledger()[found[1]].number, text) for name, text in fact.texts}
     named = [f"{study.citation} {study.link}" for study in (*sources_of(fact), *([ledger().study(fact.reread)] if fact.reread else []))]
-    return {"key": fact.key, **texts, "sources": named[: len(fact.sources)], "reread": "".join(named[len(fact.sources) :])}
+    again = "".join(f"{document} {documents()[fact.reread].note}" for document in named[len(fact.sources) :])
+    return {"key": fact.key, **texts, "sources": named[: len(fact.sources)], "reread": again}
 
 
 def _again(plain_fact: dict) -> str:

@@ -36,6 +36,15 @@ def test_check_finds_nothing_and_ends_with_0(here):
     assert (ran.returncode, ran.stdout) == (0, "Nothing to mend.\n"), ran.stdout
 
 
+def test_a_document_that_is_out_of_date_is_a_warning_and_stops_a_release(here):
+    ran = course("check", "--on", "2027-01-01", cwd=here)
+    (warning,) = (line for line in ran.stderr.splitlines() if line.startswith("Warning"))
+    assert (ran.returncode, ran.stdout) == (0, "Nothing to mend.\n") and "documents.dea_2025" in warning and "31 December 2026" in warning
+    ran = course("check", "--release", "--on", "2027-01-01", cwd=here)
+    assert ran.returncode == 1 and ran.stdout.count("\n") == 1 and "telehealth-controlled-medicines" in ran.stdout
+    assert course("check", "--release", "--on", "2026-12-31", cwd=here).returncode == 0
+
+
 def test_check_of_one_file_with_a_slip_is_one_line_and_1(tmp_path):
     text = (ROOT / "course/content/cases/grace.toml").read_text(encoding="utf-8").replace('quality = "best"', 'quality = "bset"', 1)
     path = tmp_path / "cases" / "grace.toml"
@@ -69,7 +78,7 @@ def in_its_ring():
         modules.add(module)
 
 
-@pytest.mark.parametrize("key", in_its_ring())
+@pytest.mark.parametrize("key", list(in_its_ring()))
 def test_a_case_is_played_in_the_terminal_to_its_receipt(key):
     path = load_case(key).accepted[0].choices
     ran = course("play", key, given="\n".join(["nonsense", *path]) + "\n")

@@ -14,6 +14,7 @@ from typing import Any
 
 from course.content.reading import ContentError, Source, read_text
 from course.evidence import ledger
+from course.evidence.safety import documents
 from course.grading.answers import Asked, parts
 from course.questions import Question
 from course.questions.capstone import MENUS, PARTS, capstone, find_patient, good_plans, menu
@@ -255,7 +256,8 @@ def sources_markdown(keys: list[str], intro: str = ALL_LINKED) -> str:
     for study_key in sorted(by_study):
         study = known.study(study_key)
         link = f" [{study.doi or study.link}]({study.link})" if study.link else f" {study.address}"
-        lines.append(f"- {study.citation}{link}")
+        again = f" {documents()[study_key].note}" if study_key in documents() else ""
+        lines.append(f"- {study.citation}{link}{again}")
         for key in by_study[study_key]:
             lines.append(f'    - <a id="{key}"></a>{known[key].text} ({study.short}): {known[key].meaning}.')
     return "\n".join(lines)

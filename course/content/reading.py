@@ -13,6 +13,7 @@ import io
 import re
 import textwrap
 import tomllib
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
@@ -215,7 +216,7 @@ def _check_header(source: Source, header: list[str], columns: tuple[str, ...]) -
 
 converter = cattrs.Converter(detailed_validation=True)
 
-_PLAIN = {int: "a whole number", float: "a number", str: "a text in quotes", bool: "true or false"}
+_PLAIN = {int: "a whole number", float: "a number", str: "a text in quotes", bool: "true or false", date: "a date without quotes, as in 2026-12-31"}
 
 
 class _Wrong(ValueError):

@@ -224,6 +224,10 @@ BROKEN = {
     "a withdrawn number in a fact": (SAFETY, r'^fact = "', rf"\g<0>{{{RETRACTED}}} ", "suicidality.fact", "comes from a withdrawn version", "only the story"),
     "a number without a source in a fact": (SAFETY, r'^fact = "', r"\g<0>It helps 46 %. ", "suicidality.fact", "has no source", "say it without a number"),
     "an unknown document to read again": (SAFETY, r'^reread = "\w+"', 'reread = "lamotrigine_lable"', "rash.reread", "no study", "lamotrigine_label"),
+    "a document without its days": (SAFETY, r"^dea_2025 = .*\n", "", "documents", "'dea_2025' is to be read again and has no date", "add dea_2025"),
+    "days of no document": (SAFETY, "^dea_2025 = ", "x_2024 = { checked = 2026-01-01, until = 2026-02-01 }\ndea_2025 = ", "documents.x_2024", "no fact", ""),
+    "a last day before the first": (SAFETY, r"until = 2026-12-31", "until = 2026-11-01", "documents.dea_2025", "'until' is not after", "write the day"),
+    "a text for a day": (SAFETY, r"until = 2026-12-31", 'until = "soon"', "documents.dea_2025.until", "it is the text 'soon'", "write a date without quotes"),
     "a study's key with a space": (STUDIES, r"\n(\w+),", r"\nKroenke 2001,", "line 2", "the key is 'Kroenke 2001'", "write it like kuyken_2015"),
     "a quote that is not closed in a row": (STUDIES, r"\n(\w+),", r'\n\1,"', "line", "it is not CSV", "close every quote"),
 }  # fmt: skip

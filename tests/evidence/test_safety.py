@@ -5,6 +5,8 @@ How a slip in the file is met stands with all other slips, in tests/content/test
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from course.authoring.numbers import bare_numbers
@@ -12,7 +14,7 @@ from course.content.reading import NotFound
 from course.controls.blocks import plain
 from course.evidence import ledger
 from course.evidence.records import CITED
-from course.evidence.safety import safety_fact, safety_facts, sources_of
+from course.evidence.safety import documents, in_words, overdue, safety_fact, safety_facts, sources_of
 from course.evidence.search import search
 
 FACTS = safety_facts()
@@ -89,3 +91,27 @@ def test_every_fact_can_be_found_by_the_words_of_its_key(key):
 
 def test_words_of_which_no_fact_speaks_find_none():
     assert search("zebra stripes").facts == () and search("").facts == ()
+
+
+# ── Documents that change ────────────────────────────────────────────────────────────────────────
+
+
+def test_each_document_to_read_again_has_its_two_days():
+    assert set(documents()) == {fact.reread for fact in FACTS.values() if fact.reread}
+    assert all(document.checked < document.until for document in documents().values())
+
+
+@pytest.mark.parametrize("key", sorted(documents()))
+def test_a_document_is_overdue_from_the_day_after_its_last_and_names_the_facts_that_rest_on_it(key):
+    document, resting = documents()[key], [fact.key for fact in FACTS.values() if fact.reread == key]
+    assert not [finding for finding in overdue(document.until) if finding.where == f"documents.{key}"]
+    (finding,) = (finding for finding in overdue(document.until + timedelta(1)) if finding.where == f"documents.{key}")
+    assert all(fact in finding.problem for fact in resting) and in_words(document.until) in finding.problem
+
+
+def test_nothing_is_overdue_on_the_day_on_which_all_was_read():
+    assert overdue(max(document.checked for document in documents().values())) == []
+
+
+def test_the_rule_on_telehealth_is_read_again_before_it_ends():
+    assert documents()["dea_2025"].until == date(2026, 12, 31)
