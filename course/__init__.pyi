@@ -5,6 +5,7 @@ from .evidence.audit import audit as audit
 from .evidence.audit import claim as claim
 from .evidence.comparisons import pooled as pooled
 from .evidence.comparisons import read_aloud as read_aloud
+from .evidence.conditions import conditions as conditions
 from .evidence.figures.forest import forest_plot as forest_plot
 from .evidence.figures.funnel import funnel_plot as funnel_plot
 from .evidence.figures.intervals import interval_plot as interval_plot

@@ -15,6 +15,8 @@ from course.content.syllabus import misconceptions, modules
 from course.controls.crisis import read_crisis
 from course.evidence import ledger, statements
 from course.evidence.claims import claims
+from course.evidence.conditions import conditions_known
+from course.evidence.conditions import texts as texts_of_conditions
 from course.evidence.courses import courses
 from course.evidence.gains import gains
 from course.evidence.instruments import instruments
@@ -71,7 +73,7 @@ _LEDGER = ("studies.csv", "references.json", "effects.csv")
 _BESIDE_LEDGER = {
     "statements.csv": statements, "trials.csv": lambda content: trials(content=content), "comparisons.toml": _comparisons, "recomputed.csv": _recomputed,
     "courses.toml": courses, "timelines.toml": timelines, "gains.toml": gains, "claims.toml": claims,
-    "staircase.toml": staircase,
+    "staircase.toml": staircase, "conditions.toml": conditions_known,
 }  # fmt: skip
 #: The other tables, and how each is read from its folder.
 _TABLES = {
@@ -94,6 +96,7 @@ _SPEAKS = {
     "visit.toml": (visit, lambda made: made.texts),
     "clinic.toml": (clinic_card, lambda made: made.texts),
     "evidence/staircase.toml": (staircase, lambda made: made.texts),
+    "evidence/conditions.toml": (conditions_known, texts_of_conditions),
     "evidence/gains.toml": (gains, lambda made: made.texts),
     "evidence/claims.toml": (
         claims,
