@@ -35,7 +35,8 @@ from course.questions.patients import capstone
 from course.questions.records import question_files, read_questions
 from course.questions.sentences import sentences
 
-from .numbers import bare_in_case, bare_in_question, bare_numbers
+from .comparators import half, half_said
+from .numbers import bare_in_case, bare_in_question, bare_numbers, said, told
 
 #: What to do about a number without a source in a text of the content.
 _BRACE_IT = "write {wiles_2013.response_both} in its place, or say it without a number"
@@ -105,6 +106,9 @@ _SPEAKS = {
 }
 
 
+#: Tables of which each entry names its comparator and its time in a place of its own.
+_SAYS_WHEN_ITSELF = ("evidence/claims.toml", "evidence/conditions.toml")
+
 # ── All of it ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -144,14 +148,23 @@ def _check_texts(name: str, content: Path) -> Iterator[Finding]:
     broken = _findings_of(load, content)
     yield from broken
     if not broken:
-        hits = ((place, *hit) for place, text in texts(load(content)) for hit in bare_numbers(text, "fact"))
-        yield from _without_source(Source(None, content / name), hits)
+        spoken, source = list(texts(load(content))), Source(None, content / name)
+        yield from _without_source(source, ((place, *hit) for place, text in spoken for hit in bare_numbers(text, "fact")))
+        if name not in _SAYS_WHEN_ITSELF:
+            yield from _half_said(source, spoken)
 
 
 def _without_source(source: Source, hits: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:
     """Numbers without a source, each with its place, its kind and its words, as findings."""
     for place, kind, words in hits:
         yield source.finding(place, f"the number in '{words}' has no source ({kind})", _BRACE_IT)
+
+
+def _half_said(source: Source, texts: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """Effects without their comparator or their time, each with its place."""
+    for place, text in texts:
+        for found in half_said(text):
+            yield half(source, place, *found)
 
 
 def _instruments_cite(content: Path) -> Iterator[Finding]:
@@ -223,6 +236,7 @@ def check_case(path: Path, case: Case, content: Path = CONTENT) -> Iterator[Find
     """Findings that need the whole case: its paths, its citations and its numbers."""
     yield from paths.findings(case, content, path)
     yield from _without_source(Source(None, path), bare_in_case(case))
+    yield from _half_said(Source(None, path), (*told(case), *said(case)))
 
 
 def check_questions(path: Path, found: dict[str, Question], content: Path = CONTENT) -> Iterator[Finding]:
@@ -243,6 +257,7 @@ def check_questions(path: Path, found: dict[str, Question], content: Path = CONT
                 yield source.finding(question.key, f"no misconception '{slug}'", did_you_mean(slug, misconceptions(content), "add it to misconceptions.toml"))
         yield from _citations(question, source, content)
         yield from _without_source(source, ((question.key, *hit) for hit in bare_in_question(question)))
+        yield from _half_said(source, ((question.key, text) for text in (*question.asks, *question.explains)))
 
 
 def _citations(question: Question, source: Source, content: Path) -> Iterator[Finding]:

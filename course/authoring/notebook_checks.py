@@ -18,6 +18,7 @@ from course.questions.patients import find_patient
 
 from . import notebooks as nb
 from . import reading
+from .comparators import half, half_said
 from .numbers import bare_numbers
 from .release import is_kept
 from .tidy import number_fits, tidied
@@ -103,6 +104,8 @@ def _numbers(notebook: nb.Notebook, source: Source) -> Iterator[Finding]:
                 yield source.finding(cell["id"], f"'{key}' comes from a withdrawn version", "only a cell named …-retraction-… may show it")
         for name, words in bare_numbers(cell["source"], "fact"):
             yield source.finding(cell["id"], f"the number in '{words}' has no source ({name})", "link it: [46 %](#wiles_2013.response_both)")
+        for found in half_said(cell["source"]):
+            yield half(source, cell["id"], *found)
 
 
 def _thin(notebook: nb.Notebook, source: Source) -> Iterator[Finding]:

@@ -337,15 +337,15 @@ def bare_in_question(question: Question) -> Iterator[tuple[str, str]]:
 
 def bare_in_case(case: Case) -> Iterator[tuple[str, str, str]]:
     """Where in a case a number stands without a source, and the number. What the story tells of its patient is free."""
-    told, said = list(_told(case)), list(_said(case))
-    own = set().union(*(amounts_in(text) | numbers_in(text) for _, text in told))
-    for kind, texts in (("story", told), ("fact", said)):
+    in_story, in_reasons = list(told(case)), list(said(case))
+    own = set().union(*(amounts_in(text) | numbers_in(text) for _, text in in_story))
+    for kind, texts in (("story", in_story), ("fact", in_reasons)):
         for where, text in texts:
             for name, words in bare_numbers(text, kind, own):
                 yield where, name, words
 
 
-def _told(case: Case) -> Iterator[tuple[str, str]]:
+def told(case: Case) -> Iterator[tuple[str, str]]:
     """The story itself: scenes, options and what follows from them."""
     yield "patient", f"{case.patient}. {case.opening} {case.content_note}"
     for scene in case.scenes.values():
@@ -356,7 +356,7 @@ def _told(case: Case) -> Iterator[tuple[str, str]]:
             yield f"scenes.{scene.key}.{option.key}", f"{option.text} {option.consequence}"
 
 
-def _said(case: Case) -> Iterator[tuple[str, str]]:
+def said(case: Case) -> Iterator[tuple[str, str]]:
     """What a case says of the world: reasons, and its debrief."""
     for scene in case.scenes.values():
         for option in scene.options:
