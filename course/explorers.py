@@ -20,6 +20,7 @@ EXPLORERS = {
     "fear-learning": ("course.mechanisms.explorers.fear", "FearLearning"),
     "skills-over-time": ("course.mechanisms.explorers.skills", "SkillsOverTime"),
     "target-map": ("course.mechanisms.explorers.target_map", "TargetMap"),
+    "working-tuesday": ("course.mechanisms.explorers.day", "WorkingTuesday"),
     "order-machine": ("course.mechanisms.explorers.order_machine", "OrderMachine"),
     "waiting-room": ("course.clinic.explorers.waiting_room", "WaitingRoom"),
     "serotonin-plainly": ("course.mechanisms.explorers.serotonin", "SerotoninPlainly"),

@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "curves": ["Curve", "CurvesDrawing"],
+        "day": ["DayDrawing", "Slot"],
         "days": ["DaysDrawing", "Line"],
         "dose": ["DoseDrawing"],
         "panel": ["Panel"],
