@@ -27,7 +27,8 @@ class Instrument:
 
     ``band`` is in points: a change smaller than this is not called a change. ``band_says`` tells in one
     sentence where the band comes from, and ``cites`` names the studies. ``licence`` says who owns the scale and whether its
-    items may be shown, as far as could be read; ask the owner before you use a scale.
+    items may be shown, as far as could be read; ask the owner before you use a scale. ``own`` marks a count that this course made up
+    for a story, such as aims missed in a week: nobody owns it, and nobody has measured its band.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Instrument:
     severities: tuple[Severity, ...]
     cites: tuple[str, ...]
     licence: str
+    own: bool = False
     key: str = ""
 
     def __attrs_post_init__(self):
@@ -48,6 +50,8 @@ class Instrument:
             raise wrong(f"low is {self.low} and high is {self.high}", "low must be the smaller one")
         if not 0 < self.band < self.high - self.low:
             raise wrong(f"band is {self.band}", "write points between 0 and the range of the scale")
+        if self.own and "own" not in self.band_says:
+            raise wrong("band_says does not say that the band is the course's own", "begin with: The band is this course's own")
         starts = [level.start for level in self.severities]
         if not starts or starts[0] != self.low or starts != sorted(set(starts)):
             raise wrong(f"its severities start at {', '.join(map(str, starts)) or 'nothing'}", f"begin with start = {self.low} and go up")
