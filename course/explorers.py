@@ -19,6 +19,8 @@ EXPLORERS = {
     "four-strands": ("course.mechanisms.explorers.strands", "FourStrands"),
     "fear-learning": ("course.mechanisms.explorers.fear", "FearLearning"),
     "skills-over-time": ("course.mechanisms.explorers.skills", "SkillsOverTime"),
+    "prediction-payoff": ("course.mechanisms.explorers.payoff", "PredictionPayoff"),
+    "three-doors": ("course.mechanisms.explorers.doors", "ThreeDoors"),
     "target-map": ("course.mechanisms.explorers.target_map", "TargetMap"),
     "working-tuesday": ("course.mechanisms.explorers.day", "WorkingTuesday"),
     "order-machine": ("course.mechanisms.explorers.order_machine", "OrderMachine"),
@@ -78,7 +80,7 @@ def _fitting(state: State, setting: str, value: Any) -> Any:
         raise NotFound(f"there is no setting '{shown(setting)}'; {did_you_mean(setting, controls)}")
     read = b.chosen(_settings(state), {setting: value})[setting]
     kind, many = controls[setting]["is"], isinstance(value, (list, tuple))
-    if read == value or (kind == "slider" and type(value) in (int, float) and abs(value) < math.inf):
+    if (read == value and value is not True) or (kind == "slider" and type(value) in (int, float) and abs(value) < math.inf):
         return read
     if kind == "slider":
         low, high = controls[setting]["low"], controls[setting]["high"]

@@ -17,7 +17,12 @@ from course.mechanisms.explorers.strands import GROWS, FourStrands
 from course.mechanisms.records import model, models
 
 ROOM = [name for name, (module, _) in EXPLORERS.items() if module.startswith("course.mechanisms.")]
-GUESSES = {"dose-and-time": ["week", "month", "day", "week"], "four-strands": 60}
+GUESSES = {
+    "dose-and-time": ["week", "month", "day", "week"],
+    "four-strands": 60,
+    "prediction-payoff": ["plain", "varied", "prop"],
+    "three-doors": ["language", "life", "symptoms"],
+}
 EVERY_EXPLORER = pytest.mark.parametrize("name", [name for name in ROOM if name in GUESSES])
 BROKEN = re.compile(r"\bnan\b|\binf\b|None|\{\w+\.\w+\}|-0\b")
 
