@@ -442,7 +442,7 @@ def new_case(name: Annotated[str, typer.Argument(help="The patient's first name,
 
 
 @new.command("module")
-def new_module(name: Annotated[str, typer.Argument(help="The slug from the syllabus, as in 06_anxiety_ocd.")]) -> None:
+def new_module(name: Annotated[str, typer.Argument(help="The slug from the syllabus, as in 13_sleep.")]) -> None:
     """Begin a module: its lesson, solution and questions, small and valid."""
     from course.authoring.skeletons import begin_module
 

@@ -193,16 +193,30 @@ def test_a_new_case_needs_a_free_and_plain_name(content, name, said):
         begin_case(name, content)
 
 
+#: A module that the syllabus plans and nobody has begun.
+PLANNED = """
+[[modules]]
+number = 13
+slug = "13_sleep"
+title = "Sleep"
+minutes = 60
+ready = false
+summary = "What to do about nights."
+"""
+
+
 def test_a_new_module_is_valid(content, tmp_path):
     from course.authoring.checks import check_content, check_notebook
     from course.authoring.skeletons import begin_module
     from course.content.syllabus import find_module
 
-    paths = begin_module(tmp_path, "06_anxiety_ocd", content)
+    with (content / "syllabus.toml").open("a", encoding="utf-8") as syllabus:
+        syllabus.write(PLANNED)
+    paths = begin_module(tmp_path, "13_sleep", content)
     assert all(path.exists() for path in paths)
     assert [str(finding) for finding in check_content(content)] == []
-    assert find_module("06", content).ready
-    lesson = tmp_path / "notebooks" / "06_anxiety_ocd.ipynb"
+    assert find_module("13", content).ready
+    lesson = tmp_path / "notebooks" / "13_sleep.ipynb"
     assert not [f for f in check_notebook(lesson) if "tidy" not in f.problem and "no question" not in f.problem]
 
 
