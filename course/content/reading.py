@@ -88,7 +88,7 @@ class Source:
         return ContentError([self.finding(where, problem, remedy)])
 
 
-MOST_LISTED = 24
+MOST_LISTED = 12
 MOST_SHOWN = 80
 
 
