@@ -216,5 +216,5 @@ def test_every_number_of_a_cases_figures_is_a_published_rate_or_its_own_score(ke
     session = Session(case, case.accepted[0].choices)
     for scale in case.scales:
         own = {str(number) for point in session.points(scale) for number in point}
-        names = _numbers(trajectory(session, scale).head[0], "PHQ-9", "GAD-7")
+        names = _numbers(trajectory(session, scale).head[0], "PHQ-9", "GAD-7", "PCL-5")
         assert _seen(trajectory(session, scale)) <= own | names
