@@ -21,6 +21,7 @@ EXPLORERS = {
     "skills-over-time": ("course.mechanisms.explorers.skills", "SkillsOverTime"),
     "prediction-payoff": ("course.mechanisms.explorers.payoff", "PredictionPayoff"),
     "three-doors": ("course.mechanisms.explorers.doors", "ThreeDoors"),
+    "early-warning": ("course.mechanisms.explorers.warning", "EarlyWarning"),
     "target-map": ("course.mechanisms.explorers.target_map", "TargetMap"),
     "working-tuesday": ("course.mechanisms.explorers.day", "WorkingTuesday"),
     "order-machine": ("course.mechanisms.explorers.order_machine", "OrderMachine"),
