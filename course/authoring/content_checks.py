@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from course.cases.cast import cast
 from course.cases import paths
 from course.cases.records import Case, case_keys, load_case, read_case
 from course.clinic.records import card as clinic_card
@@ -81,7 +82,7 @@ _TABLES = {
     "syllabus.toml": modules, "misconceptions.toml": misconceptions, "instruments.toml": instruments, "safety.toml": _safety, "mechanisms.toml": models,
     "targets.toml": targets, "orders.toml": orders, "capstone.toml": capstone, "sentences.toml": sentences,
     "serotonin.toml": debate, "visit.toml": visit, "settings.toml": settings,
-    "clinic.toml": clinic_card,
+    "clinic.toml": clinic_card, "cast.toml": cast,
 }  # fmt: skip
 TABLES = (*_LEDGER, *_BESIDE_LEDGER, *_TABLES)
 

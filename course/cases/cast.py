@@ -17,6 +17,8 @@ from .records import Case, case_keys, load_case
 
 #: What a tired colleague may call difficult: anger, missed visits, an own way with tablets, a treatment declined.
 HARD = ("anger", "missed", "tablets", "declined")
+#: Who has one of these has little money, in most stories; or served.
+PUBLIC = ("Medicaid", "Medicare", "veterans", "none")
 ENDINGS = ("taper", "stopping", "transfer")
 
 
@@ -45,7 +47,7 @@ class Person:
 def cast(content: Path = CONTENT) -> dict[str, Person]:
     """Every patient by the key of the case. Raises :class:`~course.content.reading.ContentError` with every slip in the file."""
     source = read_toml(content / "cast.toml")
-    people = {key: structure(Person, source.at(key)) for key in source.data}
+    people = {key: structure(Person, Source(table, source.path)) for key, table in source.data.items()}
     found = [finding for key, person in people.items() for finding in _slips(source, key, person, content)]
     found += [source.finding(key, "this case has nobody in the cast", f"add a table [{key}]") for key in case_keys(content) if key not in people]
     if found:
@@ -69,7 +71,7 @@ TRAITS: dict[str, Callable[[Person, Case], str]] = {
     "gender": lambda person, case: person.gender,
     "heritage": lambda person, case: person.heritage,
     "age": lambda person, case: "under 30" if case.age < 30 else "30 to 49" if case.age < 50 else "50 and over",
-    "insurance": lambda person, case: person.insurance,
+    "insurance": lambda person, case: "public or none" if person.insurance in PUBLIC else "not said" if person.insurance == "not said" else "private",
 }
 
 
