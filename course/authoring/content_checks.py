@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from course.cases.cast import cast
 from course.cases import paths
+from course.cases.cast import cast
 from course.cases.records import Case, case_keys, load_case, read_case
 from course.clinic.records import card as clinic_card
 from course.clinic.visit import visit

@@ -88,7 +88,12 @@ def test_something_ends_in_a_vignette_on_every_good_path(key):
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
-    [("[grace]", "[gracie]", "no case 'gracie'"), ('"missed"', '"late"', "no hard turn 'late'"), ('"man"', '"boy"', "boy"), ('kind = "taper"', 'kind = "end"', "end")],
+    [
+        ("[grace]", "[gracie]", "no case 'gracie'"),
+        ('"missed"', '"late"', "no hard turn 'late'"),
+        ('gender = "man"', 'gender = "boy"', "boy"),
+        ('kind = "taper"', 'kind = "end"', "end"),
+    ],
 )
 def test_a_slip_in_the_cast_is_named(tmp_path, old, new, said):
     shutil.copytree(CONTENT, tmp_path / "content")
