@@ -30,7 +30,7 @@ def in_its_ring(name: str):
     return pytest.param(name, marks=[] if name.startswith("notebooks/") else [pytest.mark.full])
 
 
-@pytest.mark.parametrize("name", map(in_its_ring, NOTEBOOKS))
+@pytest.mark.parametrize("name", [in_its_ring(name) for name in NOTEBOOKS])
 def test_a_notebook_runs(name, clean_course, tmp_path):
     environment = {**os.environ, "COURSE_HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path / "ipython"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     plugins = ["-p", "nbval.plugin", "-p", "no:cacheprovider"]
