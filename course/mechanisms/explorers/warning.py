@@ -30,11 +30,11 @@ CALLERS = {
 VISIT = 28
 WEEKS = {"1": "in week 1", "2": "in week 2", "3": "in week 3", "4": "in week 4 or after", "never": "not in this month"}
 PREDICTED = {
-    "sleep": "She sleeps under five hours, and is not tired",
+    "sleep": "She is up long before the alarm, and is not tired",
     "plans": "Three new plans before breakfast",
     "money": "Money goes",
     "alone": "A crisis, if nobody rings",
-    "called": "A crisis, if her brother rings two days after the first short night",
+    "called": "A crisis, if her brother rings two days after he first sees her up",
 }
 _MOVED = ("sleep", "missed", "delay")
 
