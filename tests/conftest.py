@@ -66,6 +66,16 @@ def clean_course(tmp_path_factory) -> Path:
     return folder
 
 
+class Lazily(dict):
+    """What is made by a function without arguments, once, when it is first asked for: to collect the tests costs nothing."""
+
+    def __getitem__(self, name):
+        made = super().__getitem__(name)
+        if callable(made):
+            self[name] = made = made()
+        return made
+
+
 @pytest.fixture(autouse=True)
 def own_notes(tmp_path, monkeypatch):
     """No test writes into the notes of whoever runs it."""

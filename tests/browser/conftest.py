@@ -47,6 +47,28 @@ def page(browser, server):
         yield context.new_page()
 
 
+@pytest.fixture(scope="module")
+def window(browser, server, clean_course):
+    """``window("notebooks/05_depression.ipynb")``: a clean copy, opened in the one window of a whole file of tests; no notes yet."""
+    opened = []
+
+    def open_it(path: str) -> Notebook:
+        server.notes.unlink(missing_ok=True)
+        if (clean_course / path).exists():
+            shutil.copy(clean_course / path, server.home / path)
+        if opened:
+            opened[0].shut_down()
+            opened[0].another(path)
+        else:
+            opened.append(Notebook(context.new_page(), server, path))
+        return opened[0]
+
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        yield open_it
+        for notebook in opened:
+            notebook.shut_down()
+
+
 @pytest.fixture
 def open_notebook(page, server, clean_course):
     """``open_notebook("notebooks/05_depression.ipynb", view="lab")``: a clean copy, opened; its kernel ends with the test."""

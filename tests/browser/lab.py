@@ -125,6 +125,15 @@ class Notebook:
         place = {"lab": f"lab/tree/{self.path}?reset&", "notebook": f"notebooks/{self.path}?"}[self.view]
         self.page.goto(f"{self.server.url}/{place}token={self.server.token}")
         self.page.wait_for_function("window.jupyterapp?.shell")
+        self._wait_for_its_kernel()
+
+    def another(self, path: str) -> None:
+        """Save and close it, and open another one in the same window, as from the list of files."""
+        self.tell("await panel.context.save(); panel.dispose(); await app.commands.execute('docmanager:open', { path: argument })", path)
+        self.path = path
+        self._wait_for_its_kernel()
+
+    def _wait_for_its_kernel(self) -> None:
         self.page.wait_for_function("path => jupyterapp.shell.currentWidget?.context?.path === path", arg=self.path)
         self.tell("await panel.context.ready; await panel.sessionContext.ready; await panel.sessionContext.session.kernel.info")
 

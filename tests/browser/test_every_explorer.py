@@ -8,7 +8,7 @@ import pytest
 
 from course.controls.explorer import GUESS
 from course.explorers import EXPLORERS, load
-from tests.browser.explorer_keys import Keys
+from tests.browser.explorer_keys import CELL, Keys, notebook_with
 from tests.browser.test_lessons import findings
 from tests.browser.test_widths import assert_it_fits
 
@@ -66,10 +66,12 @@ def settings(name: str, guess) -> list[dict]:
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
-def test_it_is_used_whole_with_the_keyboard_alone(explorer, server, name, request):
-    notebook = explorer(name)
+def test_it_is_used_whole_with_the_keyboard_alone(window, server, name, request):
+    (server.home / f"{name}.ipynb").write_text(notebook_with(name), encoding="utf-8")
+    notebook = window(f"{name}.ipynb")
+    notebook.run_cell(CELL)
     keys = Keys(notebook)
-    notebook.command("application:toggle-left-area")
+    notebook.tell("app.shell.collapseLeft()")
     assert findings(notebook.page) == []
     assert_it_fits(notebook.page)
     predict(keys, name)

@@ -37,8 +37,8 @@ def surprises(cells: list[dict]) -> list[str]:
 
 
 @pytest.mark.parametrize("slug", MODULES)
-def test_a_lesson_runs_and_is_accessible_in_both_themes(open_notebook, slug):
-    notebook = open_notebook(f"notebooks/{slug}.ipynb")
+def test_a_lesson_runs_and_is_accessible_in_both_themes(window, slug):
+    notebook = window(f"notebooks/{slug}.ipynb")
     notebook.run_all()
     assert surprises(notebook.code_cells()) == []
     for theme in THEMES:
@@ -47,8 +47,8 @@ def test_a_lesson_runs_and_is_accessible_in_both_themes(open_notebook, slug):
 
 
 @pytest.mark.parametrize("slug", [MODULES[0], *(pytest.param(slug, marks=pytest.mark.full) for slug in MODULES[1:])])
-def test_an_unanswered_exercise_runs_to_its_end_in_plain_words(open_notebook, slug):
-    notebook = open_notebook(f"exercises/{slug}/{slug}.ipynb")
+def test_an_unanswered_exercise_runs_to_its_end_in_plain_words(window, slug):
+    notebook = window(f"exercises/{slug}/{slug}.ipynb")
     notebook.run_all()
     cells = notebook.code_cells()
     assert surprises(cells) == []

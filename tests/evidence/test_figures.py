@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,8 @@ from course.cases.figures import by_cause, trajectory
 from course.content.reading import PlainError
 from course.evidence import ledger
 from course.evidence.figures import forest_plot, funnel_plot, icon_array, interval_plot
-from course.look import COLOURS
+from course.look import COLOURS, Picture
+from tests.conftest import Lazily
 
 BOTH, USUAL = "wiles_2013.response_both", "wiles_2013.response_usual"
 RATIOS = ("cuijpers_2020.response_both_v_medication", "cuijpers_2020.response_both_v_therapy")
@@ -22,17 +24,25 @@ def played(key: str) -> Session:
     return Session(case, case.accepted[0].choices)
 
 
+def beside_its_twin(key: str) -> Picture:
+    session = played(key)
+    return trajectory(session, next(iter(session.case.scales)), session.twin(), other_label="Swapped")
+
+
+def causes(key: str) -> Picture:
+    session = played(key)
+    return by_cause(session, next(iter(session.case.scales)))
+
+
 def pictures():
-    yield "icon array", icon_array(BOTH, USUAL)
-    yield "intervals", interval_plot(*RATIOS)
+    yield "icon array", partial(icon_array, BOTH, USUAL)
+    yield "intervals", partial(interval_plot, *RATIOS)
     for key in case_keys():
-        session = played(key)
-        scale = next(iter(session.case.scales))
-        yield f"{key} trajectory", trajectory(session, scale, session.twin(), other_label="Swapped")
-        yield f"{key} causes", by_cause(session, scale)
+        yield f"{key} trajectory", partial(beside_its_twin, key)
+        yield f"{key} causes", partial(causes, key)
 
 
-PICTURES = dict(pictures())
+PICTURES = Lazily(pictures())
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -7,6 +7,7 @@ import math
 import re
 import shutil
 import xml.etree.ElementTree as ElementTree
+from functools import partial
 
 import pytest
 from scipy.special import stdtr
@@ -22,6 +23,7 @@ from course.evidence.figures.scale import scale_of
 from course.evidence.pooling import METHODS, Counts, Means, Pooled, TrialEffect, pool, pool_table
 from course.evidence.timelines import timelines
 from course.look import COLOURS
+from tests.conftest import Lazily
 
 TRIALS = [Counts("Naeem 2010", 12, 17, 2, 17), Counts("Browne 2002", 122, 247, 117, 229), Counts("Mynors-Wallis 2000", 20, 35, 24, 36)]
 SCORES = [Means("A", 10, 4, 30, 13, 4, 30), Means("B", 11, 5, 40, 13, 5, 38), Means("C", 11, 5, 40, 11, 5, 38)]
@@ -52,16 +54,16 @@ POOLS = dict(pools())
 
 def pictures():
     for name, each in POOLS.items():
-        yield f"forest, {name}", forest_plot(each, labels=LABELS, drapery=name in ("three trials, RR", "no variance"))
-        yield f"funnel, {name}", funnel_plot(each)
+        yield f"forest, {name}", partial(forest_plot, each, labels=LABELS, drapery=name in ("three trials, RR", "no variance"))
+        yield f"funnel, {name}", partial(funnel_plot, each)
     for key in courses():
-        yield f"course {key}", relapse_steps(key)
-    yield "two courses", relapse_steps(*list(courses())[:2])
+        yield f"course {key}", partial(relapse_steps, key)
+    yield "two courses", partial(relapse_steps, *list(courses())[:2])
     for key in timelines():
-        yield f"timeline {key}", effects_over_time(key)
+        yield f"timeline {key}", partial(effects_over_time, key)
 
 
-PICTURES = dict(pictures())
+PICTURES = Lazily(pictures())
 
 
 def parts(svg: str) -> ElementTree.Element:

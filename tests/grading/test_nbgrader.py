@@ -164,11 +164,21 @@ class Graded:
         return " ".join(html.unescape(re.sub(r"<[^>]+>", "", shown)).split())
 
 
-def run_nbgrader(folder: Path, *arguments: str) -> str:
-    """An nbgrader command in the course's folder, as an instructor would type it."""
+#: nbgrader's own commands one after another, so that what it imports (three seconds) is imported once.
+COMMANDS = """
+import sys
+from nbgrader.apps.nbgraderapp import NbGraderApp
+for line in sys.argv[1:]:
+    NbGraderApp.clear_instance()
+    NbGraderApp.launch_instance(line.split())
+"""
+
+
+def run_nbgrader(folder: Path, *lines: str) -> str:
+    """Commands of nbgrader, such as ``autograde 05_depression``, in the course's folder, as an instructor would type them."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("COURSE_", "NBGRADER_", "PYTEST_"))}
     path = os.pathsep.join([str(Path(sys.executable).parent), own.get("PATH", "")])
-    done = subprocess.run(["nbgrader", *arguments], cwd=folder, env={**own, "PATH": path}, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", COMMANDS, *lines], cwd=folder, env={**own, "PATH": path}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 
@@ -188,7 +198,6 @@ def marks_of(folder: Path, slug: str) -> dict[str, dict[str, float]]:
 
 def grade(course: Path, slug: str, students: dict[str, dict[str, str]], extra=lambda student, folder: None) -> Graded:
     """Release, hand in for each student (their lines by part), autograde and give feedback, all in one folder."""
-    log = run_nbgrader(course, "generate_assignment", slug, "--force")
     for student, lines in students.items():
         folder = course / "grading" / "submitted" / student / slug
         folder.mkdir(parents=True)
@@ -197,8 +206,7 @@ def grade(course: Path, slug: str, students: dict[str, dict[str, str]], extra=la
             cell["source"] = lines.get(cell["id"], cell["source"])
         write_notebook(notebook, folder / f"{slug}.ipynb")
         extra(student, folder)
-    log += run_nbgrader(course, "autograde", slug)
-    log += run_nbgrader(course, "generate_feedback", slug)
+    log = run_nbgrader(course, f"generate_assignment {slug} --force", f"autograde {slug}", f"generate_feedback {slug}")
     return Graded(slug, course, students, marks_of(course, slug), log)
 
 

@@ -359,13 +359,16 @@ def nested(depth: int) -> list:
     return answer
 
 
+HASHABLE = [each for each in HOSTILE if not issubclass(type(each), (list, set, dict))]
+AROUND = [[each] for each in HOSTILE] + [{each} for each in HASHABLE] + [{each: each} for each in HASHABLE]
+DEEP = nested(100_000)
+OWN: list = []
+OWN.append(OWN)
+
+
 @EVERY_PART
 def test_an_object_is_never_asked_what_it_is(key):
-    hashable = [each for each in HOSTILE if not issubclass(type(each), (list, set, dict))]
-    around = [[each] for each in HOSTILE] + [{each} for each in hashable] + [{each: each} for each in hashable]
-    own = []
-    own.append(own)
-    for answer in (*HOSTILE, *around, nested(100_000), own, [own] * 1000, {10**5000, "a"}, {"a": nested(9)}, {(1, (2, 3))}):
+    for answer in (*HOSTILE, *AROUND, DEEP, OWN, [OWN] * 1000, {10**5000, "a"}, {"a": nested(9)}, {(1, (2, 3))}):
         assert marked(PARTS[key], answer).status in (UNREADABLE, NOT_YET)
 
 
