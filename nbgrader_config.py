@@ -29,8 +29,17 @@ c.CourseDirectory.db_url = f"sqlite:///{gradebook}"
 
 # Nothing that lies beside a notebook may reach learners in a release, or the kernel when a submission runs.
 c.CourseDirectory.ignore.extend(["*.py", "*.pyc", "*.so", "*.md", "*.toml", "course", "sitecustomize*"])
-c.Execute.extra_arguments = ["--IPKernelApp.ignore_cwd=True"]
-c.Execute.timeout = 60
+
+# Answers are read and marked; nothing that a learner wrote is run.
+c.Autograde.autograde_preprocessors = [
+    "course.grading.preprocessors.ReadAnswers",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 
 c.ClearSolutions.code_stub = {"python": "# Your answer goes in place of the three dots."}
 c.ClearSolutions.text_stub = "*Write here, in place of this line.*"

@@ -15,6 +15,9 @@ from course.content.reading import NotFound, did_you_mean
 from course.controls.blocks import SURE
 from course.questions import Question, load_question
 from course.questions.capstone import FIELDS, PARTS, find_patient, reads
+from course.questions.marking import example
+
+from .worksheet import UNKNOWN
 
 #: A name that looks like an answer's, also with a slip in it: m05_q2, m5_q2, M05q2.
 ANSWER_NAME = re.compile(r"m\d+_?q\d+\w*", re.IGNORECASE)
@@ -75,6 +78,10 @@ def parts(question: Question) -> list[Asked]:
     return [Asked(question)]
 
 
+#: Said in the notebook already, so that nobody meets it for the first time in a mark.
+UNREAD = "{variable} comes out of code, and an answer is read, not run. Write the value itself, in this form: {example}"
+
+
 class NoAnswer(Exception):
     """There is no answer to mark, with a sentence on why."""
 
@@ -82,8 +89,8 @@ class NoAnswer(Exception):
 def find_answer(names: Mapping[str, Any], asked: Asked) -> Any:
     """The value of the learner's variable; for a part of a capstone, a dictionary of all that it reads. Raises :class:`NoAnswer` where one is missing."""
     if asked.fields and _names_somebody(names.get(asked.variable)):
-        return {field: _value(names, variable) for field, variable in asked.fields.items()}
-    return _value(names, asked.variable)
+        return {field: _value(names, variable, asked) for field, variable in asked.fields.items()}
+    return _value(names, asked.variable, asked)
 
 
 def _names_somebody(variant: Any) -> bool:
@@ -93,7 +100,9 @@ def _names_somebody(variant: Any) -> bool:
         return False
 
 
-def _value(names: Mapping[str, Any], variable: str) -> Any:
+def _value(names: Mapping[str, Any], variable: str, asked: Asked) -> Any:
+    if names.get(variable) is UNKNOWN:
+        raise NoAnswer(UNREAD.format(variable=variable, example=example(asked.question, asked.field)))
     if variable in names:
         return names[variable]
     written = [name for name in names if ANSWER_NAME.fullmatch(name) and not _is_of_another(name)]

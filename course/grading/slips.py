@@ -11,8 +11,7 @@ import sys
 
 from course.content.reading import PlainError, did_you_mean, wrapped
 
-_ASSIGNED = re.compile(r"^\s*(m\d\d_[a-z]\d+\w*)\s*=(?!=)", re.MULTILINE)
-_COMPARED = re.compile(r"^\s*(m\d\d_[a-z]\d+\w*)\s*==", re.MULTILINE)
+from .worksheet import ASSIGNED, COMPARED
 
 _SYNTAX = (
     ("invalid character '“'", 'These are curly quotes. Type straight ones, as in "b".'),
@@ -44,7 +43,7 @@ def install() -> None:
 
 def _forget_compared(shell, info) -> None:
     """``m05_q1 == "b"`` gives no answer: forget an older one, so that it is not marked in its place."""
-    _forget(shell, _COMPARED.findall(getattr(info, "raw_cell", "") or ""))
+    _forget(shell, COMPARED.findall(getattr(info, "raw_cell", "") or ""))
 
 
 def _forget(shell, names: list[str]) -> None:
@@ -54,7 +53,7 @@ def _forget(shell, names: list[str]) -> None:
 
 def _show(shell, kind, error, _traceback, tb_offset=None) -> list[str]:
     cell = (shell.user_ns.get("In") or [""])[-1]
-    _forget(shell, _ASSIGNED.findall(cell))  # a cell that stopped gives no answer, not an older one either
+    _forget(shell, ASSIGNED.findall(cell))  # a cell that stopped gives no answer, not an older one either
     lines = wrapped("\n".join(in_plain_words(error, cell))).split("\n")
     shell._showtraceback(kind, error, lines)
     return lines
@@ -80,7 +79,7 @@ def in_plain_words(error: BaseException, cell: str = "") -> list[str]:
 def _unknown_name(name: str, cell: str) -> str:
     import course
 
-    if name in _COMPARED.findall(cell):
+    if name in COMPARED.findall(cell):
         return f'Two equals signs compare; one gives an answer. Write {name} = "b", with your own answer.'
     if name in course.__all__:
         return f"“{name}” is not loaded yet. Run the first code cell of this notebook, then this one again."
