@@ -18,8 +18,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-#: The largest whole number, and the longest text and list, that a value may hold.
-LARGEST, LONGEST_TEXT, LONGEST_LIST = 10**30, 20_000, 1_000
+#: The largest whole number, the longest text, and the most parts and levels of a list, that a value may hold.
+LARGEST, LONGEST_TEXT, LONGEST_LIST, DEEPEST = 10**30, 20_000, 1_000, 20
 #: The longest cell that is read, its most parts, and the most parts of a whole notebook.
 LONGEST_CELL, MOST_PARTS, MOST_PARTS_TOGETHER = 60_000, 4_000, 200_000
 
@@ -181,7 +181,8 @@ class Worksheet:
             case ast.Dict(keys=keys, values=values) if None not in keys:
                 return self._dictionary(keys, values)
             case ast.UnaryOp(op=op, operand=operand):
-                return _applied(_UNARY[type(op)], self._value(operand))
+                read = self._value(operand)
+                return _applied(_UNARY[type(op)], read) if _is_plain(read) else UNKNOWN
             case ast.BinOp(left=left, op=op, right=right):
                 return _calculated(op, self._value(left), self._value(right))
             case ast.BoolOp(op=op, values=values):
@@ -241,7 +242,7 @@ class Worksheet:
 
     def _taken(self, value: ast.expr, place: ast.expr) -> Any:
         whole, where = self._value(value), self._value(place)
-        if type(whole) not in (list, tuple, dict, str) or not _is_plain(where):
+        if not (_is_plain(whole) and _is_plain(where)):
             return UNKNOWN
         return _applied(lambda pair: pair[0][pair[1]], (whole, where))
 
@@ -335,9 +336,23 @@ def _bounded(value: Any) -> Any:
         return UNKNOWN
     if type(value) in (str, bytes) and len(value) > LONGEST_TEXT:
         return UNKNOWN
-    if type(value) in (list, tuple, set, dict) and len(value) > LONGEST_LIST:
+    if type(value) in (list, tuple, set, dict) and _weight(value) > LONGEST_LIST:
         return UNKNOWN
     return value if _is_plain(value) else UNKNOWN
+
+
+def _weight(value: Any, depth: int = 0) -> int:
+    """How many parts a list holds, those of the lists in it counted wherever they stand; counting ends above the limit."""
+    if type(value) not in (list, tuple, set, dict):
+        return 1
+    if depth == DEEPEST:
+        return LONGEST_LIST + 1
+    weight = 1
+    for part in [*value, *value.values()] if type(value) is dict else value:
+        weight += _weight(part, depth + 1)
+        if weight > LONGEST_LIST:
+            break
+    return weight
 
 
 def _is_quick(called: Callable, given: list) -> bool:
