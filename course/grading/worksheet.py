@@ -220,7 +220,7 @@ class Worksheet:
 
     def _dictionary(self, keys: list[ast.expr], values: list[ast.expr]) -> Any:
         pairs = self._gathered(list, keys), self._gathered(list, values)
-        return UNKNOWN if UNKNOWN in pairs else _applied(lambda both: dict(zip(*both, strict=True)), pairs)
+        return UNKNOWN if any(each is UNKNOWN for each in pairs) else _applied(lambda keys, values: dict(zip(keys, values, strict=True)), *pairs)
 
     def _either(self, first_true: bool, values: list[ast.expr]) -> Any:
         for node in values:
@@ -233,9 +233,10 @@ class Worksheet:
         value = self._value(left)
         for op, node in zip(ops, others, strict=True):
             other = self._value(node)
-            if type(op) not in _COMPARISONS or UNKNOWN in (value, other) or not (_is_plain(value) and _is_plain(other)):
+            if type(op) not in _COMPARISONS or not (_is_plain(value) and _is_plain(other)):
                 return UNKNOWN
-            if not _applied(lambda pair, by=_COMPARISONS[type(op)]: by(*pair), (value, other)):
+            by = _COMPARISONS[type(op)]
+            if not _applied(by, value, other):
                 return False
             value = other
         return True
@@ -244,7 +245,7 @@ class Worksheet:
         whole, where = self._value(value), self._value(place)
         if not (_is_plain(whole) and _is_plain(where)):
             return UNKNOWN
-        return _applied(lambda pair: pair[0][pair[1]], (whole, where))
+        return _applied(operator.getitem, whole, where)
 
     def _called(self, node: ast.Call, function: ast.expr, arguments: list[ast.expr]) -> Any:
         called = self._value(function)
@@ -253,7 +254,7 @@ class Worksheet:
         read = [self._value(each) for each in arguments]
         if not all(_is_plain(each) for each in read) or not _is_quick(called, read):
             return UNKNOWN
-        return _applied(lambda given: called(*given), read)
+        return _applied(called, *read)
 
 
     def _called_unread(self, node: ast.Call, function: ast.expr, given: list[ast.expr]) -> Any:
@@ -370,15 +371,15 @@ def _calculated(op: ast.operator, left: Any, right: Any) -> Any:
         return UNKNOWN
     numbers = all(type(each) in (int, float, bool) for each in (left, right))
     if not numbers and type(op) is not ast.Add:  # texts and lists are joined, not multiplied, and % on a text is not read
-        return UNKNOWN if type(op) in (ast.Mult, ast.Mod, ast.Sub) else _applied(lambda pair: by(*pair), (0, ""))
+        return UNKNOWN if type(op) in (ast.Mult, ast.Mod, ast.Sub) else _applied(by, 0, "")
     if type(op) is ast.Pow and type(left) is not float and type(right) is not float and not (abs(left) <= 10**6 and abs(right) <= 60):
         return UNKNOWN
-    return _applied(lambda pair: by(*pair), (left, right))
+    return _applied(by, left, right)
 
 
-def _applied(function: Callable, given: Any) -> Any:
+def _applied(function: Callable, *given: Any) -> Any:
     """The result within the limits; what Python would refuse stops the cell."""
     try:
-        return _bounded(function(given))
+        return _bounded(function(*given))
     except (ArithmeticError, TypeError, ValueError, LookupError):
         raise _Stops from None

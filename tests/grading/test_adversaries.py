@@ -156,7 +156,10 @@ def test_there_are_enough_of_them():
     assert len(ATTACKS) >= 100
 
 
-@pytest.mark.parametrize("code", ["import warnings\nwarnings.warn('x')", "print('x')", "import json", "import nowhere_to_be_found", "x = 1 / 0", "%matplotlib inline"])
+HONEST = ["import warnings\nwarnings.warn('x')", "print('x')", "import json", "import nowhere_to_be_found", "x = 1 / 0", "%matplotlib inline"]
+
+
+@pytest.mark.parametrize("code", HONEST)
 def test_the_honest_student_whose_code_warns_prints_or_imports_loses_nothing(code):
     notebook = nbformat.reads(committed(f"exercises/{SLUG}/{SLUG}.ipynb").decode(), 4)
     answer = next(cell for cell in notebook.cells if cell.id == "m05-q2-answer")
