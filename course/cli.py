@@ -60,16 +60,19 @@ def main() -> None:
 def progress(label: str, total: int | None = None):
     """A bar on standard error while something takes long; gives the function that moves it on."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
         typer.echo(f"{label} …", err=True)
         yield lambda what: None
         return
-    with Progress(TextColumn(label), BarColumn(), TextColumn("{task.fields[what]}"), TimeElapsedColumn(), console=console, transient=True) as bar:
+    columns = TextColumn(label), BarColumn(), TextColumn("{task.completed} of {task.total}"), TextColumn("{task.fields[what]}"), TimeRemainingColumn()
+    # Without a thread of its own, so that other processes may be started meanwhile.
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("", total=total, what="")
-        yield lambda what: bar.update(task, advance=1, what=what)
+        bar.refresh()
+        yield lambda what: bar.update(task, advance=1, what=what, refresh=True)
 
 
 # ── Check and tidy ───────────────────────────────────────────────────────────────────────────────
@@ -191,6 +194,42 @@ def reset(module: Annotated[str, typer.Argument(help="The module, as in 05_depre
         typer.echo(f"{path.relative_to(root)} is clean again." + (f" Yours is kept as {kept.name}." if kept else ""))
     if not done:
         typer.echo("Both are clean already; nothing was changed.")
+
+
+# ── Grade ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def grade(
+    module: Annotated[str, typer.Argument(help="The module, as in 05_depression.")],
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given again for more.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Mark also what was marked before and has not changed.")] = False,
+    json: Json = False,
+) -> None:
+    """Mark what a class handed in, into nbgrader's gradebook."""
+    from course.content.syllabus import find_module
+    from course.grading.runner import REFUSED, find_submissions
+    from course.grading.runner import grade as mark_class
+
+    slug, root = find_module(module).slug, notes.home()
+    with progress("Marking", len(student or find_submissions(root, slug))) as moved:
+        outcomes = mark_class(root, slug, student or (), again, moved)
+    if json:
+        _print_json([attrs.asdict(outcome) for outcome in outcomes])
+    else:
+        _print_outcomes(outcomes)
+    raise typer.Exit(1 if any(outcome.state == REFUSED for outcome in outcomes) else 0)
+
+
+def _print_outcomes(outcomes) -> None:
+    """Who was marked, who waits for a reader, who was refused and why; and how many of each."""
+    counts = {state: sum(outcome.state == state for outcome in outcomes) for state in dict.fromkeys(outcome.state for outcome in outcomes)}
+    rows = [
+        (outcome.student, outcome.state, "" if outcome.points is None else f"{outcome.points:g}", ", ".join(outcome.safety_missed), outcome.why)
+        for outcome in outcomes
+    ]
+    _print_table(("Student", "State", "Points so far", "Safety missed", "Why"), rows)
+    typer.echo("\n" + ", ".join(f"{count} {state}" for state, count in counts.items()) + ".")
 
 
 # ── Play ─────────────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,11 @@ from typing import Any
 import attrs
 
 SCHEMA = 3
+KINDS = ("code", "markdown", "raw")
+#: All that a cell may carry beside its text, other than what nbgrader keeps.
+KEPT = ("tags", "deletable", "editable")
+_ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
+_ASSIGNED = re.compile(r"^\s*(m\d\d_\w+)\s*=(?!=)", re.MULTILINE)
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": "'"})
 
 
@@ -46,56 +51,65 @@ class Released:
 
 def restore(notebook: dict, released: Sequence[Released]) -> list[str]:
     """Put back every released cell, in place; gives one sentence for each repair that a student should know of."""
-    cells = [_whole(cell) for cell in notebook.get("cells", []) if isinstance(cell, dict)]
-    claims = [_claimed(cell, released) for cell in cells]
+    cells = _with_own_ids([_whole(cell) for cell in notebook.get("cells", []) if isinstance(cell, dict)])
+    claims = _claims(cells, released)
+    locked = {each.name for each in released if each.locked}
     said: list[str] = []
     kept = {each.name: _kept(each, cells, claims, said) for each in released}
     for cell in cells:
         cell["metadata"].pop("nbgrader", None)
-    answers = {name: cell for name, cell in kept.items() if cell is not None and not _of(released, name).locked}
-    locked = [cell for cell, claim in zip(cells, claims, strict=True) if claim and _of(released, claim).locked]
-    cells = [cell for cell in cells if not any(cell is each for each in locked)]
+    cells = [cell for cell, claim in zip(cells, claims, strict=True) if claim not in locked]
     place = 0
     for each in released:
-        cell = answers.get(each.name)
+        cell = None if each.locked else kept[each.name]
         if cell is None:
             cell = _new(each)
             cells.insert(place, cell)
-        _mend(cell, each, said)
-        place = max(place, _index(cells, cell) + 1)
-    notebook["cells"] = cells
+        _mend(cell, kept[each.name], each, said)
+        place = max(place, next(number for number, other in enumerate(cells) if other is cell) + 1)
+    notebook["cells"] = _with_own_ids(cells)
     return said
 
 
-def _of(released: Sequence[Released], name: str) -> Released:
-    return next(each for each in released if each.name == name)
-
-
-def _index(cells: list[dict], wanted: dict) -> int:
-    return next(number for number, cell in enumerate(cells) if cell is wanted)
-
-
 def _whole(cell: dict) -> dict:
-    """The cell with every part that a cell has to have."""
-    source = cell.get("source", "")
-    cell["source"] = "".join(map(str, source)) if isinstance(source, list) else str(source)
-    cell["metadata"] = cell["metadata"] if isinstance(cell.get("metadata"), dict) else {}
-    if cell.get("cell_type") not in ("code", "markdown", "raw"):
-        cell["cell_type"] = "raw"
-    return cell
+    """The cell with every part that a cell has to have, and none that it may not have."""
+    source, metadata = cell.get("source", ""), cell.get("metadata")
+    source = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    kept = {name: metadata[name] for name in (*KEPT, "nbgrader") if name in metadata} if isinstance(metadata, dict) else {}
+    kind = cell.get("cell_type")
+    whole = {"cell_type": kind if kind in KINDS else "raw", "id": cell.get("id"), "metadata": kept, "source": source.encode("utf-8", "replace").decode()}
+    return whole | ({"outputs": [], "execution_count": None} if kind == "code" else {})
 
 
-def _claimed(cell: dict, released: Sequence[Released]) -> str | None:
-    """The released cell that this one was: by its mark, by its id, or by the answer that it gives."""
+def _with_own_ids(cells: list[dict]) -> list[dict]:
+    """The cells, each with an id of its own: a copied or impossible one gets a new one."""
+    seen: set[str] = set()
+    for number, cell in enumerate(cells):
+        name = cell["id"]
+        if not (isinstance(name, str) and _ID.fullmatch(name)) or name in seen:
+            cell["id"] = next(each for each in (f"cell-{number}", *(f"cell-{number}-{more}" for more in range(len(cells) + 1))) if each not in seen)
+        seen.add(cell["id"])
+    return cells
+
+
+def _claims(cells: list[dict], released: Sequence[Released]) -> list[str | None]:
+    """For each cell the released one that it was: by its mark or its id; and where those are lost, by the answer that it gives."""
+    names = {each.name for each in released}
+    claims = [_named(cell, names) for cell in cells]
+    lost = [each for each in released if each.variables and each.name not in claims]
+    for number, cell in enumerate(cells):
+        if claims[number] is None and lost:
+            given = set(_ASSIGNED.findall(cell["source"]))
+            claims[number] = next((each.name for each in lost if each.variables <= given), None)
+    return claims
+
+
+def _named(cell: dict, names: set[str]) -> str | None:
     marks = cell["metadata"].get("nbgrader")
     name = marks.get("grade_id") if isinstance(marks, dict) else None
-    names = {each.name for each in released}
     if isinstance(name, str) and name in names:
         return name
-    if isinstance(cell.get("id"), str) and cell["id"] in names:
-        return cell["id"]
-    given = set(re.findall(r"^\s*(m\d\d_\w+)\s*=(?!=)", cell["source"], re.MULTILINE))
-    return next((each.name for each in released if each.variables and each.variables <= given), None)
+    return cell["id"] if cell["id"] in names else None
 
 
 def _kept(each: Released, cells: list[dict], claims: list[str | None], said: list[str]) -> dict | None:
@@ -111,25 +125,25 @@ def _kept(each: Released, cells: list[dict], claims: list[str | None], said: lis
 
 
 def _new(each: Released) -> dict:
-    cell = {"cell_type": each.cell_type, "id": each.name, "metadata": {}, "source": each.source}
+    tags = ["raises-exception"] if each.locked and each.cell_type == "code" else []
+    cell = {"cell_type": each.cell_type, "id": each.name, "metadata": {"tags": tags} if tags else {}, "source": each.source}
     return cell | ({"outputs": [], "execution_count": None} if each.cell_type == "code" else {})
 
 
-def _mend(cell: dict, each: Released, said: list[str]) -> None:
-    """Kind, marks and, of a locked cell, the text as they were released."""
-    if cell["cell_type"] != each.cell_type:
-        said.append(f"The cell {each.name} had become a {cell['cell_type']} cell and is {each.cell_type} again.")
-        cell["cell_type"] = each.cell_type
+def _mend(cell: dict, found: dict | None, each: Released, said: list[str]) -> None:
+    """Kind, marks and, of a locked cell, the text as they were released; ``found`` is the cell that was handed in."""
+    if found is not None and found["cell_type"] != each.cell_type:
+        said.append(f"The cell {each.name} had become a {found['cell_type']} cell and is {each.cell_type} again.")
+    elif found is not None and each.locked and found["source"] != each.source:
+        said.append(f"The text of the cell {each.name} was changed and was put back.")
+    cell["cell_type"] = each.cell_type
     if each.cell_type == "code":
-        cell.setdefault("outputs", [])
-        cell.setdefault("execution_count", None)
+        cell.update(outputs=[], execution_count=None)
     else:
         cell.pop("outputs", None)
         cell.pop("execution_count", None)
     cell["metadata"]["nbgrader"] = each.marks
-    if each.locked:
-        cell["source"] = each.source
-    elif each.cell_type == "code":
+    if not each.locked and each.cell_type == "code":
         straight = with_straight_quotes(cell["source"])
         if straight != cell["source"]:
             said.append(f"In {each.name} curly quotes were read as straight ones.")
@@ -149,7 +163,12 @@ def _reads(source: str) -> bool:
     return True
 
 
-def in_words(said: Iterable[str]) -> str:
-    """The repairs as one paragraph for the feedback; empty where nothing was repaired."""
-    said = list(said)
-    return "Before marking, this notebook was repaired. " + " ".join(said) if said else ""
+#: The cell that tells a student, at the top of the marked notebook.
+NOTE = "course-repairs"
+
+
+def note(said: Iterable[str]) -> dict:
+    """The repairs as a Markdown cell, for the feedback."""
+    words = "\n".join(f"- {sentence}" for sentence in said)
+    source = f"**Before marking, this notebook was repaired.** Your answers were kept.\n\n{words}"
+    return {"cell_type": "markdown", "id": NOTE, "metadata": {}, "source": source}
