@@ -200,6 +200,32 @@ def reset(module: Annotated[str, typer.Argument(help="The module, as in 05_depre
 
 
 @app.command()
+def collect(
+    source: Annotated[Path, typer.Argument(help="The ZIP file of Canvas, Moodle, Brightspace or Blackboard, or a folder with one folder a student.")],
+    module: Annotated[str | None, typer.Argument(help="Take every notebook for this module; without it, by the name of the file.")] = None,
+    roster: Annotated[Path | None, typer.Option(help="The class: a CSV file with the columns id,name,email,lms.", show_default="grading/roster.csv")] = None,
+    json: Json = False,
+) -> None:
+    """Put what students handed in where grading looks for it."""
+    from course.content.syllabus import find_module, ready_modules
+    from course.grading import intake
+
+    root, slugs = notes.home(), [module.slug for module in ready_modules()]
+    file = roster or root / intake.ROSTER
+    people = intake.read_roster(_existing(file)) if roster or file.exists() else []
+    with progress("Collecting") as moved:
+        told = intake.collect(root, source, slugs, find_module(module).slug if module else None, people, moved)
+    shown = [each for each in told if each.state != intake.PASSED or each.student]
+    if json:
+        _print_json([attrs.asdict(each) for each in told])
+    else:
+        _print_table(("Student", "State", "File", "Why"), [(each.student, each.state, each.file, each.why) for each in shown])
+        counts = {state: sum(each.state == state for each in told) for state in dict.fromkeys(each.state for each in told)}
+        typer.echo("\n" + (", ".join(f"{count} {state}" for state, count in counts.items()) or "There was no file in it") + ".")
+    raise typer.Exit(1 if any(each.state == intake.REFUSED for each in told) else 0)
+
+
+@app.command()
 def grade(
     module: Annotated[str, typer.Argument(help="The module, as in 05_depression.")],
     student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given again for more.")] = None,
@@ -230,6 +256,56 @@ def _print_outcomes(outcomes) -> None:
     ]
     _print_table(("Student", "State", "Points so far", "Safety missed", "Why"), rows)
     typer.echo("\n" + ", ".join(f"{count} {state}" for state, count in counts.items()) + ".")
+
+
+@app.command()
+def feedback(
+    module: Annotated[str, typer.Argument(help="The module, as in 05_depression.")],
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given again for more.")] = None,
+) -> None:
+    """Write a page for each student: every answer, what the lesson says to it, and its points."""
+    from course.content.syllabus import find_module
+    from course.grading.feedback import write_feedback
+
+    slug = find_module(module).slug
+    with progress("Writing feedback") as moved:
+        written = write_feedback(notes.home(), slug, tuple(student or ()), moved)
+    typer.echo(f"{len(written)} {'page' if len(written) == 1 else 'pages'} in grading/feedback. To send them: course return {slug}")
+
+
+@app.command("return")
+def give_back(module: Annotated[str, typer.Argument(help="The module, as in 05_depression.")]) -> None:
+    """Pack the feedback into one ZIP file, named as the platform named what it gave."""
+    from course.content.syllabus import find_module
+    from course.grading.feedback import pack
+
+    packed, count = pack(notes.home(), find_module(module).slug)
+    typer.echo(f"{_as_shown(packed)}: {count} {'page' if count == 1 else 'pages'}.")
+
+
+@app.command()
+def export(
+    module: Annotated[str, typer.Argument(help="The module, as in 05_depression.")],
+    to: Annotated[str, typer.Option(help="canvas, moodle or csv.")] = "csv",
+    out: Annotated[Path | None, typer.Option(help="Write it into this new file; without it, it is printed.")] = None,
+    roster: Annotated[Path | None, typer.Option(help="The class: a CSV file with the columns id,name,email,lms.", show_default="grading/roster.csv")] = None,
+) -> None:
+    """The marks as a table, in the columns that a learning platform takes in."""
+    from course.content.syllabus import find_module
+    from course.grading import intake
+    from course.grading.export import TABLES, as_csv
+    from course.grading.gradebook import results
+
+    slug, form = find_module(module).slug, _as_written("form", to, TABLES)
+    file = roster or notes.home() / intake.ROSTER
+    people = intake.read_roster(_existing(file)) if roster or file.exists() else []
+    text = as_csv(results(notes.home(), slug), slug, people, form)
+    if out is None:
+        return typer.echo(text, nl=False)
+    _check_new_files(out.parent, [out], force=False)
+    out.touch(mode=0o600)
+    out.write_text(text, encoding="utf-8")
+    typer.echo(f"The marks are in {out}.", err=True)
 
 
 # ── Play ─────────────────────────────────────────────────────────────────────────────────────────

@@ -8,14 +8,17 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 from course.content.reading import PlainError
 
+from .answers import asked
 from .repair import Released
-from .submission import Marked
+from .results import Mark, Result
+from .submission import CHECK, Marked
 
 PLACE = Path("grading", "gradebook.db")
 
@@ -98,10 +101,27 @@ class Book:
         self._gradebook.db.expunge_all()
         return True
 
-    def scores(self, slug: str) -> dict[str, tuple[float, float]]:
-        """Each student's points and the most that can be had."""
+    def auto_scores(self, slug: str) -> dict[str, dict[str, float | None]]:
+        """Each student's points as marked by themselves, by the cell's name."""
+        api = self._api
+        rows = self._gradebook.db.query(api.SubmittedAssignment.student_id, api.BaseCell.name, api.Grade.auto_score).select_from(api.Grade)
+        rows = rows.join(api.BaseCell, api.Grade.cell_id == api.BaseCell.id).join(api.SubmittedNotebook, api.Grade.notebook_id == api.SubmittedNotebook.id)
+        rows = rows.join(api.SubmittedAssignment).join(api.Assignment).filter(api.Assignment.name == slug)
+        found: dict[str, dict[str, float | None]] = {}
+        for student, name, points in rows:
+            found.setdefault(student, {})[name] = points
+        return found
+
+    def results(self, slug: str) -> Iterator[Result]:
+        """Every student's marks in a module, as they stand, in the order of the students."""
+        cells = {cell.id: (cell.name, getattr(cell, "max_score", 0.0)) for cell in self._notebook(slug, slug)._base_cells}
+        safety = {each.name for each in self.released(slug) if (checked := CHECK.fullmatch(each.source)) and asked(checked[1]).safety}
         rows = self._gradebook.db.query(self._api.SubmittedAssignment).join(self._api.Assignment).filter(self._api.Assignment.name == slug)
-        return {row.student_id: (row.score, row.max_score) for row in rows}
+        for number in [row.id for row in rows.order_by(self._api.SubmittedAssignment.student_id)]:
+            row = self._gradebook.db.get(self._api.SubmittedAssignment, number)
+            for notebook in row.notebooks:
+                yield _result(row, notebook, cells, safety)
+            self._gradebook.db.expunge_all()
 
     def _found(self, student: str, slug: str):
         rows = self._gradebook.db.query(self._api.SubmittedAssignment).join(self._api.Assignment)
@@ -134,6 +154,32 @@ class Book:
         session.add_all(api.Comment(cell=cell, notebook=row) for cell in (*notebook.solution_cells, *notebook.task_cells) if cell.id not in told)
         session.flush()
         return row
+
+
+def results(root: Path, slug: str) -> list[Result]:
+    """Every student's marks in a module. Raises :class:`PlainError` where there is no gradebook."""
+    if not gradebook_path(root).exists():
+        raise PlainError(f"There is no gradebook yet. Mark first: course grade {slug}")
+    with Book(address(gradebook_path(root))) as book:
+        return list(book.results(slug))
+
+
+def _result(row, notebook, cells: dict[str, tuple[str, float]], safety: set[str]) -> Result:
+    """A student's rows as a record, the cells in the order of their questions."""
+    marks = {}
+    for grade in notebook.grades:
+        name, most = cells[grade.cell_id]
+        points = grade.manual_score if grade.manual_score is not None else grade.auto_score
+        marks[name] = Mark((points or 0.0) + (grade.extra_credit or 0.0), most, grade.needs_manual_grade, name in safety)
+    comments = {cells[each.cell_id][0]: each.manual_comment for each in notebook.comments if each.manual_comment}
+    name = " ".join(filter(None, [row.student.first_name, row.student.last_name]))
+    in_order = dict(sorted(marks.items(), key=lambda each: _by_number(each[0])))
+    return Result(row.student_id, name, in_order, comments, notebook.late_submission_penalty or 0.0, row.timestamp, bool(notebook.flagged))
+
+
+def _by_number(name: str) -> list[tuple[int, str]]:
+    """m05-q10 after m05-q9."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", name)]
 
 
 # ── Keeping it safe ──────────────────────────────────────────────────────────────────────────────

@@ -79,7 +79,8 @@ def grade(
     with _for_us_alone(), only_one(root), Book(address(gradebook_path(root))) as book:
         released = book.released(slug, order=_order(root, slug))
         stamp = partial(_stamp, version=_version(released, slug))
-        left = [each for each in handed if again or not _is_marked(root, slug, each, stamp)]
+        stand = book.auto_scores(slug)
+        left = [each for each in handed if again or not _is_marked(root, slug, each, stamp, stand.get(each.student))]
         if left:
             back_up(root)
         outcomes = {each.student: Outcome(each.student, BEFORE) for each in handed}
@@ -236,7 +237,7 @@ def _read(path: Path | None, why: str, said: tuple[str, ...]) -> Read:
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _written(root: Path, slug: str, book: Book, each: Handed, read: Read, stamp: Callable[[Path], str]) -> Outcome:
+def _written(root: Path, slug: str, book: Book, each: Handed, read: Read, stamp: Callable[..., str]) -> Outcome:
     place = _place(root, slug, each.student)
     if read.marked is None:
         stood = book.flag(each.student, slug)
@@ -244,7 +245,7 @@ def _written(root: Path, slug: str, book: Book, each: Handed, read: Read, stamp:
         earlier = "; its earlier marks stand in the gradebook, each to be looked at again" if stood else ""
         return Outcome(each.student, REFUSED, why=read.why + earlier)
     book.save(each.student, slug, read.marked, _handed_in(each.path))
-    _put(place, read.text, stamp(each.path))
+    _put(place, read.text, stamp(each.path, read.marked.marks))
     marks = read.marked.marks
     by_hand = [name for name, points in marks.items() if points is None]
     why = "; ".join([*([f"to read: {', '.join(by_hand)}"] if by_hand else []), *([f"repaired: {len(read.marked.repairs)}"] if read.marked.repairs else [])])
@@ -285,13 +286,15 @@ def _version(released: list[Released], slug: str) -> str:
     return found.hexdigest()
 
 
-def _stamp(path: Path, version: str) -> str:
-    return f"{hashlib.sha256(path.read_bytes()).hexdigest()} {version}\n"
+def _stamp(path: Path, marks: dict[str, float | None], version: str) -> str:
+    """What was marked, by what, and the marks that it got."""
+    return f"{hashlib.sha256(path.read_bytes()).hexdigest()} {version}\n{json.dumps(marks, sort_keys=True)}\n"
 
 
-def _is_marked(root: Path, slug: str, each: Handed, stamp: Callable[[Path], str]) -> bool:
+def _is_marked(root: Path, slug: str, each: Handed, stamp: Callable[..., str], stand: dict[str, float | None] | None) -> bool:
+    """Whether this very file was marked by these very questions, and the gradebook still says so: it may be an older copy that was put back."""
     place = _place(root, slug, each.student)
     beside = place.with_name("marked.txt")
-    if each.path is None or each.path.is_symlink() or not (each.path.is_file() and place.exists() and beside.exists()):
+    if stand is None or each.path is None or each.path.is_symlink() or not (each.path.is_file() and place.exists() and beside.exists()):
         return False
-    return beside.read_text(encoding="utf-8") == stamp(each.path)
+    return beside.read_text(encoding="utf-8") == stamp(each.path, stand)

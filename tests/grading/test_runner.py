@@ -284,6 +284,18 @@ def test_the_gradebook_is_backed_up_before_each_run(course):
     assert book_of(course) == before == []
 
 
+def test_a_gradebook_that_was_put_back_is_filled_again(course):
+    hand_in(course, "ada", solution())
+    grade(course, SLUG)
+    after = book_of(course)
+    (copy,) = (course / "grading" / "backups").iterdir()
+    shutil.copy(copy, course / "grading" / "gradebook.db")
+    assert grade(course, SLUG)[0].state == BY_HAND and book_of(course) == after
+    change(course, "update grade set auto_score = 0")
+    grade(course, SLUG)
+    assert book_of(course) == after
+
+
 def test_what_holds_marks_can_be_read_by_nobody_else(course):
     hand_in(course, "ada", solution())
     grade(course, SLUG)
