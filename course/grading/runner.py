@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -170,7 +171,7 @@ def read_all(handed: Sequence[Handed], released: list[Released], cores: int | No
 
 @contextmanager
 def _readers(released: list[Released], cores: int) -> Iterator[ProcessPoolExecutor]:
-    way = "fork" if "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1 else "spawn"
+    way = "fork" if sys.platform == "linux" else "spawn"  # a fork is at work at once; elsewhere it is not safe
     pool = ProcessPoolExecutor(cores, multiprocessing.get_context(way), _begin, (released,))
     try:
         yield pool

@@ -192,12 +192,12 @@ def test_a_notebook_of_an_old_format_is_read(course):
     assert grade(course, SLUG)[0].points == 24
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the readers begin anew, without the reader of this test")
 def test_a_file_that_takes_its_reader_down_is_refused_and_the_rest_are_marked(course, monkeypatch):
     for student in ("ada", "ben", "zoe"):
         hand_in(course, student, solution())
     read = runner.read_submission
     monkeypatch.setattr(runner, "read_submission", lambda path: os._exit(9) if "ben" in str(path) else read(path))
-    monkeypatch.setattr(runner.threading, "active_count", lambda: 1)  # forked, so that the reader above is the one that reads
     outcomes = by_student(grade(course, SLUG))
     assert outcomes["ben"].state == REFUSED and "took the reading program down" in outcomes["ben"].why
     assert outcomes["ada"].points == outcomes["zoe"].points == 24
