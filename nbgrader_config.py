@@ -30,6 +30,15 @@ c.CourseDirectory.db_url = f"sqlite:///{gradebook}"
 # Nothing that lies beside a notebook may reach learners in a release, or the kernel when a submission runs.
 c.CourseDirectory.ignore.extend(["*.py", "*.pyc", "*.so", "*.md", "*.toml", "course", "sitecustomize*"])
 
+# A damaged notebook is repaired first: what the course put there is put back.
+c.Autograde.sanitize_preprocessors = [
+    "course.grading.preprocessors.Restore",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
 # Answers are read and marked; nothing that a learner wrote is run.
 c.Autograde.autograde_preprocessors = [
     "course.grading.preprocessors.ReadAnswers",

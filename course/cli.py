@@ -60,16 +60,19 @@ def main() -> None:
 def progress(label: str, total: int | None = None):
     """A bar on standard error while something takes long; gives the function that moves it on."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
         typer.echo(f"{label} …", err=True)
         yield lambda what: None
         return
-    with Progress(TextColumn(label), BarColumn(), TextColumn("{task.fields[what]}"), TimeElapsedColumn(), console=console, transient=True) as bar:
+    columns = TextColumn(label), BarColumn(), TextColumn("{task.completed} of {task.total}"), TextColumn("{task.fields[what]}"), TimeRemainingColumn()
+    # Without a thread of its own, so that other processes may be started meanwhile.
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("", total=total, what="")
-        yield lambda what: bar.update(task, advance=1, what=what)
+        bar.refresh()
+        yield lambda what: bar.update(task, advance=1, what=what, refresh=True)
 
 
 # ── Check and tidy ───────────────────────────────────────────────────────────────────────────────
@@ -191,6 +194,118 @@ def reset(module: Annotated[str, typer.Argument(help="The module, as in 05_depre
         typer.echo(f"{path.relative_to(root)} is clean again." + (f" Yours is kept as {kept.name}." if kept else ""))
     if not done:
         typer.echo("Both are clean already; nothing was changed.")
+
+
+# ── Grade ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def collect(
+    source: Annotated[Path, typer.Argument(help="The ZIP file of Canvas, Moodle, Brightspace or Blackboard, or a folder with one folder a student.")],
+    module: Annotated[str | None, typer.Argument(help="Take every notebook for this module; without it, by the name of the file.")] = None,
+    roster: Annotated[Path | None, typer.Option(help="The class: a CSV file with the columns id,name,email,lms.", show_default="grading/roster.csv")] = None,
+    json: Json = False,
+) -> None:
+    """Put what students handed in where grading looks for it."""
+    from course.content.syllabus import find_module, ready_modules
+    from course.grading import intake
+
+    root, slugs = notes.home(), [module.slug for module in ready_modules()]
+    file = roster or root / intake.ROSTER
+    people = intake.read_roster(_existing(file)) if roster or file.exists() else []
+    with progress("Collecting") as moved:
+        told = intake.collect(root, source, slugs, find_module(module).slug if module else None, people, moved)
+    shown = [each for each in told if each.state != intake.PASSED or each.student]
+    if json:
+        _print_json([attrs.asdict(each) for each in told])
+    else:
+        _print_table(("Student", "State", "File", "Why"), [(each.student, each.state, each.file, each.why) for each in shown])
+        counts = {state: sum(each.state == state for each in told) for state in dict.fromkeys(each.state for each in told)}
+        typer.echo("\n" + (", ".join(f"{count} {state}" for state, count in counts.items()) or "There was no file in it") + ".")
+    raise typer.Exit(1 if any(each.state == intake.REFUSED for each in told) else 0)
+
+
+@app.command()
+def grade(
+    module: Annotated[str, typer.Argument(help="The module, as in 05_depression.")],
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given again for more.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Mark also what was marked before and has not changed.")] = False,
+    json: Json = False,
+) -> None:
+    """Mark what a class handed in, into nbgrader's gradebook."""
+    from course.content.syllabus import find_module
+    from course.grading.runner import REFUSED, find_submissions
+    from course.grading.runner import grade as mark_class
+
+    slug, root = find_module(module).slug, notes.home()
+    with progress("Marking", len(student or find_submissions(root, slug))) as moved:
+        outcomes = mark_class(root, slug, student or (), again, moved)
+    if json:
+        _print_json([attrs.asdict(outcome) for outcome in outcomes])
+    else:
+        _print_outcomes(outcomes)
+    raise typer.Exit(1 if any(outcome.state == REFUSED for outcome in outcomes) else 0)
+
+
+def _print_outcomes(outcomes) -> None:
+    """Who was marked, who waits for a reader, who was refused and why; and how many of each."""
+    counts = {state: sum(outcome.state == state for outcome in outcomes) for state in dict.fromkeys(outcome.state for outcome in outcomes)}
+    rows = [
+        (outcome.student, outcome.state, "" if outcome.points is None else f"{outcome.points:g}", ", ".join(outcome.safety_missed), outcome.why)
+        for outcome in outcomes
+    ]
+    _print_table(("Student", "State", "Points so far", "Safety missed", "Why"), rows)
+    typer.echo("\n" + ", ".join(f"{count} {state}" for state, count in counts.items()) + ".")
+
+
+@app.command()
+def feedback(
+    module: Annotated[str, typer.Argument(help="The module, as in 05_depression.")],
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given again for more.")] = None,
+) -> None:
+    """Write a page for each student: every answer, what the lesson says to it, and its points."""
+    from course.content.syllabus import find_module
+    from course.grading.feedback import write_feedback
+
+    slug = find_module(module).slug
+    with progress("Writing feedback") as moved:
+        written = write_feedback(notes.home(), slug, tuple(student or ()), moved)
+    typer.echo(f"{len(written)} {'page' if len(written) == 1 else 'pages'} in grading/feedback. To send them: course return {slug}")
+
+
+@app.command("return")
+def give_back(module: Annotated[str, typer.Argument(help="The module, as in 05_depression.")]) -> None:
+    """Pack the feedback into one ZIP file, named as the platform named what it gave."""
+    from course.content.syllabus import find_module
+    from course.grading.feedback import pack
+
+    packed, count = pack(notes.home(), find_module(module).slug)
+    typer.echo(f"{_as_shown(packed)}: {count} {'page' if count == 1 else 'pages'}.")
+
+
+@app.command()
+def export(
+    module: Annotated[str, typer.Argument(help="The module, as in 05_depression.")],
+    to: Annotated[str, typer.Option(help="canvas, moodle or csv.")] = "csv",
+    out: Annotated[Path | None, typer.Option(help="Write it into this new file; without it, it is printed.")] = None,
+    roster: Annotated[Path | None, typer.Option(help="The class: a CSV file with the columns id,name,email,lms.", show_default="grading/roster.csv")] = None,
+) -> None:
+    """The marks as a table, in the columns that a learning platform takes in."""
+    from course.content.syllabus import find_module
+    from course.grading import intake
+    from course.grading.export import TABLES, as_csv
+    from course.grading.gradebook import results
+
+    slug, form = find_module(module).slug, _as_written("form", to, TABLES)
+    file = roster or notes.home() / intake.ROSTER
+    people = intake.read_roster(_existing(file)) if roster or file.exists() else []
+    text = as_csv(results(notes.home(), slug), slug, people, form)
+    if out is None:
+        return typer.echo(text, nl=False)
+    _check_new_files(out.parent, [out], force=False)
+    out.touch(mode=0o600)
+    out.write_text(text, encoding="utf-8")
+    typer.echo(f"The marks are in {out}.", err=True)
 
 
 # ── Play ─────────────────────────────────────────────────────────────────────────────────────────

@@ -74,7 +74,7 @@ def test_from_a_fresh_clone_to_a_mark(fresh):
     (promised,) = [line for block in fenced(walk, "") for line in block.splitlines() if "rehearsal" in line]
     assert marks(fresh)["05_depression", "rehearsal"] == promised
     feedback = re.search(r"`(grading/feedback/\S+)`", walk)[1]
-    assert "Score: 24.0 / 36.0" in (fresh / feedback).read_text(encoding="utf-8")
+    assert "24 of 36 points" in (fresh / feedback).read_text(encoding="utf-8")
 
     again, _backup = fenced(section("Grade again"), "")
     typed(again, fresh)

@@ -14,11 +14,11 @@ from pathlib import Path
 from course.content.reading import Finding, Source, read_text
 from course.content.syllabus import Module, modules, ready_modules
 from course.grading.answers import asked
+from course.grading.results import PASS_SHARE
 
 from . import notebooks as nb
 
 PAPERS = ("README.md", "INSTRUCTORS.md")
-PASS_SHARE = 80
 MARKED = re.compile(r"<!-- (\w+) -->\n.*?<!-- /\1 -->", re.DOTALL)
 
 
